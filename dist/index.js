@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6508:
+/***/ 1327:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47716,6 +47716,18 @@ function tierOf(server) {
 function lineOf({ source, start }) {
     return source.position(start).line;
 }
+/** Tells places apart: a line that many pools inherit is one place. */
+function placeKey({ source, start }) {
+    return `${source.path}:${start}`;
+}
+/** Whether a span lies in another one. */
+function within(inner, outer) {
+    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
+}
+/** `lb/haproxy.cfg:12`: where a span begins. */
+function fileAndLine(span) {
+    return `${span.source.path}:${lineOf(span)}`;
+}
 /** A value that the config spells out at `at`. */
 function written(value, at) {
     return { value, at, written: true };
@@ -47726,6 +47738,10 @@ function implied(value, at) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/model/route.js
+/** Whether the balancer turns requests away that get here: it refuses them, or answers with an error. */
+function refuses(to) {
+    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
 /** A target in one word: the pool's or route's name, a status, a place. */
 function nameOfTarget(to) {
     switch (to.kind) {
@@ -48210,12 +48226,6 @@ function narrow(bounds) {
     return bounds.high - bounds.low < 1e-12 ? bounds.low : bounds;
 }
 
-;// CONCATENATED MODULE: ./build/src/compare/spans.js
-/** Whether a span lies in another one. */
-function within(inner, outer) {
-    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
-}
-
 ;// CONCATENATED MODULE: ./build/src/compare/stages.js
 
 
@@ -48694,6 +48704,16 @@ function matchPools(base, head) {
         ? undefined
         : [placed.pool.dialect.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
     return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
+}
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function placesOf(base, head, pools) {
+    const places = new Map(head.map((config) => [config, config.path]));
+    const paths = new Set(head.map(({ path }) => path));
+    for (const config of base) {
+        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
+        places.set(config, moved?.head?.config.path ?? config.path);
+    }
+    return places;
 }
 /**
  * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
@@ -49705,6 +49725,14 @@ function poolsOf(configs) {
 function referencesTo(pool, configs) {
     return poolsOf(configs).referencesTo(pool);
 }
+/** What names a pool of base in head, by any key that base names it by: its own key where head has no counterpart. */
+function keyInHead(base, pools) {
+    const inHead = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
+    return (key) => {
+        const own = poolsOf(base).byKey(key)?.pool.key ?? key;
+        return inHead.get(own) ?? own;
+    };
+}
 /** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
 const indexes = new WeakMap();
 function indexOf(configs) {
@@ -49721,6 +49749,7 @@ function indexOf(configs) {
     const named = (config, name) => own.get(config)?.get(name) ?? only(config.dialect.format, name);
     let references;
     return {
+        has: (key) => byName.has(unscoped(key)),
         byKey: (key) => {
             const found = byName.get(unscoped(key));
             return byKey.get(key) ?? (found?.length === 1 ? found[0] : undefined);
@@ -49810,7 +49839,8 @@ function healthOfRoutes(world) {
 function isMissing(key, { configs }) {
     const format = key.slice(0, key.indexOf('\0'));
     const own = configs.filter(({ dialect }) => dialect.format === format);
-    return (own.some(({ pools }) => pools.length > 0) &&
+    return (!poolsOf(configs).has(key) &&
+        own.some(({ pools }) => pools.length > 0) &&
         own.every(({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0));
 }
 /** The part of a route's requests that each of its branches gets, in their order; copies get null. */
@@ -49906,6 +49936,7 @@ function firstMatch(route, chosen) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/flow.js
+
 
 
 
@@ -50006,7 +50037,7 @@ class Walk {
                 return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
             }
             case 'answer':
-                return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+                return refuses(target) ? LOST : ANSWERED;
             case 'redirect':
                 return ANSWERED;
             case 'unknown': {
@@ -50160,7 +50191,7 @@ class Sum {
 function over(flows) {
     const [first, ...others] = flows;
     if (first === undefined)
-        return { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+        return NOWHERE;
     return others.reduce((all, flow) => {
         const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
         return {
@@ -50193,13 +50224,8 @@ function entryChanges(base, head, pools) {
             changes: [],
             classes: [],
         }));
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const pairs = matchEntries(base, head);
-    const inHead = (key) => {
-        const own = poolsOf(base).byKey(key)?.pool.key ?? key;
-        return renamed.get(own) ?? own;
-    };
-    return pairs.map((pair) => entryChange(pair, base, head, inHead));
+    const inHead = keyInHead(base, pools);
+    return matchEntries(base, head).map((pair) => entryChange(pair, base, head, inHead));
 }
 /** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
 function matchEntries(base, head) {
@@ -50233,10 +50259,11 @@ function entryChange(pair, base, head, inHead) {
     if (before === undefined || after === undefined)
         return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
     const classes = classChanges(before, after);
+    const matches = matchBy(before.entry.matches, after.entry.matches, [matchText, ({ when }) => when?.text ?? '']);
     const changes = [
-        ...ownChanges(before.entry, after.entry),
+        ...ownChanges(before.entry, after.entry, matches),
         ...orderChanges(before.entry, after.entry),
-        ...entries_answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+        ...entries_answerChanges(matches, new Set(classes.map(({ when }) => when))),
     ];
     return {
         change: changes.length + classes.length > 0 ? 'changed' : 'same',
@@ -50280,7 +50307,7 @@ function sameFlow(a, b) {
         samePart(a.unknown, b.unknown) &&
         [...new Set([...a.pools.keys(), ...b.pools.keys()])].every((key) => samePart(a.pools.get(key) ?? 0, b.pools.get(key) ?? 0)));
 }
-function ownChanges(before, after) {
+function ownChanges(before, after, matches) {
     const found = [];
     const add = (kind, setting, was, is, at) => {
         if (was !== is)
@@ -50293,16 +50320,15 @@ function ownChanges(before, after) {
     const hosts = (entry) => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
     add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
     settingChanges(before.settings, after.settings, after.at, add);
-    const matches = matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
     for (const { base, head } of matches)
         if (base !== undefined && head !== undefined)
             settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
     return found;
 }
 /** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
-function entries_answerChanges(before, after, told) {
+function entries_answerChanges(matches, told) {
     const isWay = (match) => match?.to.kind === 'pool' || match?.to.kind === 'route';
-    return matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
+    return matches.flatMap(({ base, head }) => {
         const { when, at } = head ?? base ?? {};
         if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head)))
             return [];
@@ -50429,143 +50455,6 @@ class StatementTable {
 /** So many words of a statement say what it is. */
 const MOST_WORDS = 4;
 
-;// CONCATENATED MODULE: ./build/src/compare/outline.js
-
-
-/** `path:offset`: what tells two statements of one revision apart. */
-function outline_placeOf({ source, start }) {
-    return `${source.path}:${start}`;
-}
-/** The statements of two revisions, block by block. */
-class Outline {
-    base;
-    head;
-    unaccounted;
-    #names;
-    #ids = { base: new Map(), head: new Map() };
-    #scopes = { base: new Set(), head: new Set() };
-    #sources = new Map();
-    #words;
-    constructor(base, head, { pools, routes, entries }) {
-        const name = (id, was, is) => {
-            // A section that is a pool and an entry at once has the name of the first.
-            if (was !== undefined && !this.#ids.base.has(outline_placeOf(was)))
-                this.#ids.base.set(outline_placeOf(was), `#${id}`);
-            if (is !== undefined && !this.#ids.head.has(outline_placeOf(is)))
-                this.#ids.head.set(outline_placeOf(is), `#${id}`);
-        };
-        const renamed = new Map();
-        let id = 0;
-        for (const { base: was, head: is } of pools) {
-            name(++id, was?.pool.at, is?.pool.at);
-            if (was && is && was.pool.name !== is.pool.name)
-                renamed.set(was.pool.name, is.pool.name);
-        }
-        for (const { base: was, head: is } of entries)
-            name(++id, was?.entry.at, is?.entry.at);
-        for (const { base: was, head: is } of routes)
-            name(++id, was?.at, is?.at);
-        this.#names = renamed;
-        const places = configPlaces(base, head, pools);
-        const paired = matchBy(base, head, [(config) => places.get(config)]);
-        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
-        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
-            ? []
-            : [pair.head ?? pair.base].filter((one) => one !== undefined));
-        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
-        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
-            ? []
-            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
-        this.base = all(base, 'base');
-        this.head = all(head, 'head');
-    }
-    /** Whether one side has a block. */
-    has(side, scope) {
-        return this.#scopes[side].has(scope);
-    }
-    /** The statement at a place of either revision. */
-    at({ source, start }) {
-        const found = this.#sources.get(source);
-        if (found === undefined)
-            return undefined;
-        const { statements } = found;
-        if (found.sorted === undefined) {
-            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
-            found.sorted = true;
-        }
-        let [low, high] = [0, statements.length];
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if ((statements[middle]?.statement.at.start ?? 0) <= start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        const last = statements[low - 1];
-        return last !== undefined && start <= last.statement.at.end ? last : undefined;
-    }
-    /** Other statements of the same revision that use the name that one defines. */
-    users({ statement, side }) {
-        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
-        const word = statement.defines;
-        if (word === undefined)
-            return [];
-        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
-    }
-    #place(statement, config, side) {
-        const ids = this.#ids[side];
-        const idOf = (label, at) => ids.get(outline_placeOf(at)) ?? label;
-        let scope = config;
-        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
-        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
-        if (own !== undefined)
-            this.#scopes[side].add(own);
-        for (const one of scopes)
-            this.#scopes[side].add(one);
-        const owned = statement.within.some(({ at }) => ids.has(outline_placeOf(at)));
-        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
-        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
-        const known = this.#sources.get(statement.at.source);
-        if (known === undefined)
-            this.#sources.set(statement.at.source, { statements: [placed] });
-        else
-            known.statements.push(placed);
-        return placed;
-    }
-    /** A statement of base with pools as head calls them. */
-    #renamed(text) {
-        if (this.#names.size === 0)
-            return text;
-        const [first = '', ...words] = text.split(' ');
-        return [
-            first,
-            ...words.map((word) => this.#names.get(word) ??
-                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
-                    const now = this.#names.get(name);
-                    return now === undefined ? whole : `${scheme}${now}`;
-                })),
-        ].join(' ');
-    }
-}
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function configPlaces(base, head, pools) {
-    const places = new Map(head.map((config) => [config, config.path]));
-    const paths = new Set(places.values());
-    const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
-    for (const config of base) {
-        const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
-        places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
-    }
-    return places;
-}
-function wordsOf(statements) {
-    const found = new Map();
-    for (const { statement } of statements)
-        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
-            appendTo(found, word, statement);
-    return found;
-}
-
 ;// CONCATENATED MODULE: ./build/src/compare/effects.js
 
 
@@ -50618,7 +50507,7 @@ class Effects {
             return false;
         if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
             return statement.kind !== 'unreadable' || side === 'base';
-        if (this.#located.has(`${side} ${outline_placeOf(statement.at)}`))
+        if (this.#located.has(`${side} ${placeKey(statement.at)}`))
             return true;
         const reaches = (what) => {
             const blocks = this.#reached.get(what);
@@ -50656,7 +50545,7 @@ class Effects {
         const found = this.#outline.at(at);
         // A heading stands for its block where a change has no line of its own.
         if (found !== undefined && found.own === undefined)
-            this.#located.add(`${found.side} ${outline_placeOf(found.statement.at)}`);
+            this.#located.add(`${found.side} ${placeKey(found.statement.at)}`);
     }
     #oneSided(at) {
         const own = at && this.#outline.at(at)?.own;
@@ -50665,7 +50554,130 @@ class Effects {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/outline.js
+
+
+
+/** The statements of two revisions, block by block. */
+class Outline {
+    base;
+    head;
+    unaccounted;
+    #names;
+    #ids = { base: new Map(), head: new Map() };
+    #scopes = { base: new Set(), head: new Set() };
+    /** In the order of the text. */
+    #sources = new Map();
+    #words;
+    constructor(base, head, { pools, routes, entries }) {
+        const name = (id, was, is) => {
+            // A section that is a pool and an entry at once has the name of the first.
+            if (was !== undefined && !this.#ids.base.has(placeKey(was)))
+                this.#ids.base.set(placeKey(was), `#${id}`);
+            if (is !== undefined && !this.#ids.head.has(placeKey(is)))
+                this.#ids.head.set(placeKey(is), `#${id}`);
+        };
+        const renamed = new Map();
+        let id = 0;
+        for (const { base: was, head: is } of pools) {
+            name(++id, was?.pool.at, is?.pool.at);
+            if (was && is && was.pool.name !== is.pool.name)
+                renamed.set(was.pool.name, is.pool.name);
+        }
+        for (const { base: was, head: is } of entries)
+            name(++id, was?.entry.at, is?.entry.at);
+        for (const { base: was, head: is } of routes)
+            name(++id, was?.at, is?.at);
+        this.#names = renamed;
+        const places = configPlaces(base, head, pools);
+        const paired = matchBy(base, head, [(config) => places.get(config)]);
+        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
+        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
+            ? []
+            : [pair.head ?? pair.base].filter((one) => one !== undefined));
+        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
+        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
+            ? []
+            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
+        this.base = all(base, 'base');
+        this.head = all(head, 'head');
+        for (const statements of this.#sources.values())
+            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
+    }
+    /** Whether one side has a block. */
+    has(side, scope) {
+        return this.#scopes[side].has(scope);
+    }
+    /** The statement at a place of either revision. */
+    at({ source, start }) {
+        const statements = this.#sources.get(source) ?? [];
+        let [low, high] = [0, statements.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((statements[middle]?.statement.at.start ?? 0) <= start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        const last = statements[low - 1];
+        return last !== undefined && start <= last.statement.at.end ? last : undefined;
+    }
+    /** Other statements of the same revision that use the name that one defines. */
+    users({ statement, side }) {
+        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
+        const word = statement.defines;
+        if (word === undefined)
+            return [];
+        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
+    }
+    #place(statement, config, side) {
+        const ids = this.#ids[side];
+        const idOf = (label, at) => ids.get(placeKey(at)) ?? label;
+        let scope = config;
+        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
+        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
+        if (own !== undefined)
+            this.#scopes[side].add(own);
+        for (const one of scopes)
+            this.#scopes[side].add(one);
+        const owned = statement.within.some(({ at }) => ids.has(placeKey(at)));
+        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
+        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
+        appendTo(this.#sources, statement.at.source, placed);
+        return placed;
+    }
+    /** A statement of base with pools as head calls them. */
+    #renamed(text) {
+        if (this.#names.size === 0)
+            return text;
+        const [first = '', ...words] = text.split(' ');
+        return [
+            first,
+            ...words.map((word) => this.#names.get(word) ??
+                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
+                    const now = this.#names.get(name);
+                    return now === undefined ? whole : `${scheme}${now}`;
+                })),
+        ].join(' ');
+    }
+}
+/** One name for a config of base and its counterpart in head; one file may be compared with one of another name. */
+function configPlaces(base, head, pools) {
+    const [only] = head;
+    return only !== undefined && base.length === 1 && head.length === 1
+        ? new Map([...base, only].map((config) => [config, only.path]))
+        : placesOf(base, head, pools);
+}
+function wordsOf(statements) {
+    const found = new Map();
+    for (const { statement } of statements)
+        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
+            appendTo(found, word, statement);
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/statements.js
+
 
 
 
@@ -50711,7 +50723,7 @@ function isUnreadable({ statement, side }) {
 }
 /** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
 function withoutUses(changed, open, outline) {
-    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${outline_placeOf(statement.at)}`));
+    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${placeKey(statement.at)}`));
     const [all, left] = [placesOf(changed), placesOf(open)];
     // One name may be defined by many statements.
     const known = new Map();
@@ -50721,7 +50733,7 @@ function withoutUses(changed, open, outline) {
             return true;
         const key = `${side} ${statement.defines}`;
         const isTold = (user) => {
-            const at = `${side} ${outline_placeOf(user.at)}`;
+            const at = `${side} ${placeKey(user.at)}`;
             return user.kind === 'harmless' || (all.has(at) && !left.has(at));
         };
         if (!known.has(key))
@@ -50834,35 +50846,24 @@ function startOf({ statement }) {
 
 /** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
 function routing(base, head, pools) {
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
     const places = placesOf(base, head, pools);
-    const before = pathsOf(base, renamed, places, renamedEntries(base, head));
-    const after = pathsOf(head, new Map(), places, new Map());
+    const before = pathsOf(base, keyInHead(base, pools), places, renamedEntries(base, head));
+    const after = pathsOf(head, (key) => key, places, new Map());
     const changes = pairs(before, after).flatMap(changeOf);
     const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
     const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
     return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
 }
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function placesOf(base, head, pools) {
-    const places = new Map(head.map((config) => [config, config.path]));
-    const paths = new Set(head.map(({ path }) => path));
-    for (const config of base) {
-        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
-        places.set(config, moved?.head?.config.path ?? config.path);
-    }
-    return places;
-}
 function entryOf(config, from, places) {
     return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
-function pathsOf(configs, renamed, places, names) {
+function pathsOf(configs, inHead, places, names) {
     const index = poolsOf(configs);
     return configs.flatMap((config) => config.references.flatMap((reference) => {
         const { pool: name, address, at, when, chosenBy } = reference;
         const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
         const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
-        const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
+        const pool = key === undefined ? undefined : inHead(key);
         const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
         const entry = entryOf(config, from, places);
         const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
@@ -50993,12 +50994,11 @@ function compare(base, head) {
 }
 /** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
 function sidesOfRoutes(base, head, pools) {
-    const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
+    const inHead = keyInHead(base, pools);
     const idOf = (branch, configs) => {
         const { to } = branch;
         if (to.kind === 'pool') {
-            const key = poolsOf(configs).byKey(to.pool)?.pool.key ?? to.pool;
-            const pool = configs === base ? (inHead.get(key) ?? key) : key;
+            const pool = configs === base ? inHead(to.pool) : (poolsOf(head).byKey(to.pool)?.pool.key ?? to.pool);
             return { id: pool, pool, name: to.name };
         }
         const name = nameOfTarget(to);
@@ -51159,16 +51159,12 @@ function diffEntry({ change, base, head, changes, classes }) {
                 : change === 'removed'
                     ? [{ kind: 'entry-removed', ...whole }]
                     : changes.map(located),
-            classes: classes.flatMap((one) => one.before === undefined || one.after === undefined
-                ? []
-                : [
-                    {
-                        when: one.when ?? null,
-                        ...place(one.at),
-                        before: flowDocument(one.before),
-                        after: flowDocument(one.after),
-                    },
-                ]),
+            classes: classes.map((one) => ({
+                when: one.when ?? null,
+                ...place(one.at),
+                before: flowDocument(one.before),
+                after: flowDocument(one.after),
+            })),
         },
     ];
 }
@@ -52033,6 +52029,12 @@ function readCount(text, least, most) {
 
 
 const FAIL_ON = ['error', 'warning', 'never'];
+/** Where the checklist file lies when no other is named. */
+const DEFAULT_CHECKLIST = '.github/evenkeel.yml';
+/** Whether traffic is to be measured: sent to a target, or read from counts or an admin interface. */
+function isMeasuring({ target, observe, admin }) {
+    return target !== undefined || observe.length > 0 || admin !== undefined;
+}
 /**
  * Reads and checks every input, of the Action or of the command line alike. Throws InputError with one sentence that says
  * which input it is, what it was and what it should be. `label` says how people write an input: `max-errors`, `--max-errors`.
@@ -52072,6 +52074,7 @@ function readInputs(get, label = (name) => name) {
         return header;
     });
     const timeoutMs = parsed('timeout', 120_000, (t) => readDuration(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
+    const checklist = value('checklist') ?? DEFAULT_CHECKLIST;
     const config = lines('config');
     if (config.length === 0 && target === undefined && sources.length === 0) {
         throw new InputError(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
@@ -52079,8 +52082,8 @@ function readInputs(get, label = (name) => name) {
     return {
         config,
         base: value('base'),
-        checklist: value('checklist') ?? '.github/evenkeel.yml',
-        checklistNamed: value('checklist') !== undefined && value('checklist') !== '.github/evenkeel.yml',
+        checklist,
+        checklistNamed: checklist !== DEFAULT_CHECKLIST,
         schema: lines('schema'),
         target,
         pool: value('pool'),
@@ -52273,6 +52276,12 @@ function movesMostKeys(algorithm) {
 function hashesSource(algorithm) {
     return algorithm?.kind === 'hash' && algorithm.key.of === 'source';
 }
+/** Whether servers are picked by what is open or slow right now, so that a server that fails fast looks free. */
+function followsLoad(algorithm) {
+    return (algorithm?.kind === 'least-connections' ||
+        algorithm?.kind === 'least-time' ||
+        (algorithm?.kind === 'random' && algorithm.choices > 1));
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/shared/comparing.js
 
@@ -52399,9 +52408,6 @@ const UNITS = {
     udp: say_words('datagrams'),
     unknown: say_words('traffic'),
 };
-const followsLoad = (algorithm) => algorithm.kind === 'least-connections' ||
-    algorithm.kind === 'least-time' ||
-    (algorithm.kind === 'random' && algorithm.choices > 1);
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before, after) {
     if (before === undefined || after === undefined)
@@ -52488,6 +52494,7 @@ function* readsRequestsInTcp({ name, protocol, algorithm }) {
 ;// CONCATENATED MODULE: ./build/src/rules/blast-radius/rule.js
 
 
+
 /** A few pools are changed together as a matter of course. */
 const FEW = 3;
 const blast_radius_rule_rule = defineRule({
@@ -52527,12 +52534,12 @@ function moves({ kind, setting }) {
 function sharedPlace({ pools }) {
     const places = new Map();
     for (const { changes } of pools) {
-        for (const { at } of new Map(changes.filter(inHead).map((change) => [rule_keyOf(change.at), change])).values()) {
-            const place = places.get(rule_keyOf(at));
+        for (const { at } of new Map(changes.filter(inHead).map((change) => [placeKey(change.at), change])).values()) {
+            const place = places.get(placeKey(at));
             if (place)
                 place.pools++;
             else
-                places.set(rule_keyOf(at), { at, pools: 1 });
+                places.set(placeKey(at), { at, pools: 1 });
         }
     }
     const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
@@ -52541,8 +52548,52 @@ function sharedPlace({ pools }) {
 function inHead({ kind }) {
     return kind !== 'server-removed';
 }
-function rule_keyOf({ source, start }) {
-    return `${source.path}\0${start}`;
+
+;// CONCATENATED MODULE: ./build/src/compare/flow-text.js
+
+
+
+/** Where requests go, in words: `90% reach be_app, 10% reach be_canary`, `all are refused`. */
+function flowText(flow) {
+    const ends = [
+        ...[...flow.pools].map(([key, part]) => ({ part, does: say_say `reach ${nameOfKey(key)}` })),
+        { part: flow.answered, does: say_words('are answered by the balancer itself') },
+        { part: flow.lost, does: say_words('are refused or fail') },
+        { part: flow.unknown, does: say_words('go where the request decides') },
+    ].filter(({ part }) => part !== 0 && part !== null);
+    const [only] = ends;
+    if (ends.length === 1 && only?.part === 1)
+        return say_say `all ${only.does}`;
+    return ends.length === 0
+        ? say_words('none come in')
+        : list(ends.map(({ part, does }) => say_say `${partText(part)} ${does}`), 4);
+}
+/** A share as a number or as its bounds: `12%`, `at least 44%`, `20% to 50%`. */
+function partText(part) {
+    if (typeof part === 'number')
+        return percent(part);
+    const { low, high } = boundsOf(part);
+    if (low === 0 && high === 1)
+        return say_words('some');
+    if (high === 1)
+        return say_say `at least ${percent(low)}`;
+    return low === 0 ? say_say `at most ${percent(high)}` : say_say `${percent(low)} to ${percent(high)}`;
+}
+/** The requests of a class: `the requests if { path_beg /api }`, `all other requests`, `all requests` where nothing else is named. */
+function classText({ when }, alone) {
+    if (when === undefined)
+        return say_words(alone ? 'all requests' : 'all other requests');
+    return say_say `the requests ${when.length > flow_text_LONGEST ? `${when.slice(0, flow_text_LONGEST)}…` : when}`;
+}
+/** A condition of many values is shown by its beginning. */
+const flow_text_LONGEST = 120;
+/** Whether every request of a class is refused. */
+function isLost({ lost }) {
+    return boundsOf(lost).low > 1 - 1e-9;
+}
+/** Whether some requests of a class reach a pool for certain. */
+function reachesPool({ pools }) {
+    return [...pools.values()].some((part) => boundsOf(part).low > 0);
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/shared/lookups.js
@@ -52562,19 +52613,9 @@ function groupBy(items, keyOf) {
     }
     return groups;
 }
-/** Tells places apart: a line that many pools inherit is one place. */
-function placeKey(at) {
-    return `${at.source.path}:${at.start}`;
-}
 /** Whether something stands in the pool's own section, not in what it inherits from above. */
 function standsIn(pool, at) {
     return at.source === pool.at.source && at.start > pool.at.start;
-}
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-function isLoadAware(pool) {
-    const algorithm = pool.algorithm.value;
-    const kind = algorithm?.kind;
-    return (kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1));
 }
 /** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
 function isImplicit({ at, servers }) {
@@ -52582,6 +52623,7 @@ function isImplicit({ at, servers }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/shared/routes.js
+
 
 
 /**
@@ -52652,13 +52694,9 @@ function inEntry({ reference: { from } }) {
 }
 /** Which requests take a path. */
 function requestsOf({ when, reference: { takesAll, share } }, part = true) {
-    const which = when === undefined
-        ? say_words(takesAll === true ? 'all requests' : 'all other requests')
-        : say_say `the requests ${when.length > routes_LONGEST ? `${when.slice(0, routes_LONGEST)}…` : when}`;
+    const which = classText({ when }, takesAll === true);
     return share === undefined || !part ? which : say_say `${percent(share)} of ${which}`;
 }
-/** A condition of many values is told by its beginning. */
-const routes_LONGEST = 120;
 
 ;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
 
@@ -52763,6 +52801,7 @@ function partsByPath(paths, nameOf) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/check-options-without-check/rule.js
+
 
 
 
@@ -53022,53 +53061,6 @@ function display({ address = '', port }) {
     return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
 }
 
-;// CONCATENATED MODULE: ./build/src/compare/flow-text.js
-
-
-
-/** Where requests go, in words: `90% reach be_app, 10% reach be_canary`, `all are refused`. */
-function flowText(flow) {
-    const ends = [
-        ...[...flow.pools].map(([key, part]) => ({ part, does: say_say `reach ${nameOfKey(key)}` })),
-        { part: flow.answered, does: say_words('are answered by the balancer itself') },
-        { part: flow.lost, does: say_words('are refused or fail') },
-        { part: flow.unknown, does: say_words('go where the request decides') },
-    ].filter(({ part }) => part !== 0 && part !== null);
-    const [only] = ends;
-    if (ends.length === 1 && only?.part === 1)
-        return say_say `all ${only.does}`;
-    return ends.length === 0
-        ? say_words('none come in')
-        : list(ends.map(({ part, does }) => say_say `${partText(part)} ${does}`), 4);
-}
-/** A share as a number or as its bounds: `12%`, `at least 44%`, `20% to 50%`. */
-function partText(part) {
-    if (typeof part === 'number')
-        return percent(part);
-    const { low, high } = boundsOf(part);
-    if (low === 0 && high === 1)
-        return say_words('some');
-    if (high === 1)
-        return say_say `at least ${percent(low)}`;
-    return low === 0 ? say_say `at most ${percent(high)}` : say_say `${percent(low)} to ${percent(high)}`;
-}
-/** The requests of a class: `the requests if { path_beg /api }`, `all other requests`, `all requests` where nothing else is named. */
-function classText({ when }, alone) {
-    if (when === undefined)
-        return say_words(alone ? 'all requests' : 'all other requests');
-    return say_say `the requests ${when.length > flow_text_LONGEST ? `${when.slice(0, flow_text_LONGEST)}…` : when}`;
-}
-/** A condition of many values is shown by its beginning. */
-const flow_text_LONGEST = 120;
-/** Whether every request of a class is refused. */
-function isLost({ lost }) {
-    return boundsOf(lost).low > 1 - 1e-9;
-}
-/** Whether some requests of a class reach a pool for certain. */
-function reachesPool({ pools }) {
-    return [...pools.values()].some((part) => boundsOf(part).low > 0);
-}
-
 ;// CONCATENATED MODULE: ./build/src/rules/entry-changed/rule.js
 
 
@@ -53092,7 +53084,7 @@ const entry_changed_rule_rule = defineRule({
 });
 /** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
 function answered({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
+    if (base === undefined || head === undefined)
         return undefined;
     if (reachesPool(before) === reachesPool(after) || isLost(after))
         return undefined;
@@ -53121,7 +53113,7 @@ function* settings({ head, changes, classes }) {
             continue;
         const order = kind === 'order-changed';
         // Where it is known what the order does, `retargeted-route` reports it.
-        if (order && classes.some(({ before, after }) => before && after && reachesPool(before) && reachesPool(after)))
+        if (order && classes.some(({ before, after }) => reachesPool(before) && reachesPool(after)))
             continue;
         yield {
             at,
@@ -53149,6 +53141,8 @@ function* settings({ head, changes, classes }) {
 
 
 
+
+
 const errors_not_counted_rule_rule = defineRule({
     id: 'errors-not-counted',
     title: 'A server that returns errors loses traffic',
@@ -53156,7 +53150,7 @@ const errors_not_counted_rule_rule = defineRule({
     scope: 'pool',
     *check({ pool, configs }) {
         const algorithm = pool.algorithm.value;
-        if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2)
+        if (algorithm === undefined || !followsLoad(algorithm) || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         const seen = new Set();
         for (const reference of referencesTo(pool, configs)) {
@@ -53230,6 +53224,7 @@ const failover_never_builds_rule_rule = defineRule({
 });
 
 ;// CONCATENATED MODULE: ./build/src/rules/failover-off/rule.js
+
 
 
 
@@ -53653,7 +53648,7 @@ const limit_lowered_rule_rule = defineRule({
         const groups = new Map();
         for (const one of change.changes) {
             const cut = cutOf(one, sides.head.pool, options['max-cut']);
-            if (cut === undefined || (one.server === null && rule_poolsOf(one, estate)[0] !== change))
+            if (cut === undefined || (one.server === null && estate.pools.find(has(one)) !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
             appendTo(groups, key, cut);
@@ -53675,7 +53670,7 @@ const limit_lowered_rule_rule = defineRule({
                 severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
                 what: say_say `The ${rule_nameOf(one)} of ${servers.length > 0
                     ? say_say `${list(servers)} of ${pool}`
-                    : list(rule_poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
+                    : list(estate.pools.filter(has(one)).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
                 why: slip
                     ? say_say `Hardly any request is answered that fast, so nearly all of them fail.`
                     : time
@@ -53691,14 +53686,14 @@ const limit_lowered_rule_rule = defineRule({
         }
     },
 });
-/** The pools that one changed line is for; it is told once, at the first of them. */
-function rule_poolsOf(one, { pools }) {
+/** Whether one changed line is for a pool, too; it is told once, at the first of them. */
+function has(one) {
     const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
         at.start === one.at.start &&
         setting === one.setting &&
         before === one.before &&
         after === one.after;
-    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+    return ({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame);
 }
 function isSlip(setting, before, after) {
     const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
@@ -53744,51 +53739,45 @@ const listener_changed_rule_rule = defineRule({
     scope: 'estate',
     *check({ estate }) {
         const listening = new Set(estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []));
+        const idle = idlePools(estate);
         for (const change of estate.entries) {
             if (change.base === undefined)
                 continue;
             if (change.head === undefined)
-                yield* removed(change, listening, estate);
+                yield* removed(change.base, listening, idle, estate);
             else
                 yield* moved(change, listening);
         }
     },
 });
 /** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
-function* removed(change, listening, estate) {
-    const { base } = change;
-    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
-    if (base === undefined)
-        return;
-    const idle = cutOff(change, estate);
-    if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined)))
+function* removed({ entry, total }, listening, idle, { entries }) {
+    const gone = entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE));
+    const led = [...total.pools.keys()];
+    const cutOff = led.every((key) => idle.has(key)) ? led : [];
+    if (cutOff.length === 0 && (gone.length === 0 || entries.every(({ head }) => head === undefined)))
         return;
     const nothing = gone.length === 0
-        ? say_say `no requests reach ${list(idle.map(nameOfKey), 3)}`
+        ? say_say `no requests reach ${list(cutOff.map(nameOfKey), 3)}`
         : say_say `nothing listens on ${list(gone.map(({ address }) => address), 3)}`;
     yield {
-        at: base.entry.at,
-        key: base.entry.name,
-        ...(idle.length === 0 ? {} : { severity: 'error' }),
-        what: say_say `${base.entry.name} is removed, and ${nothing} now.`,
+        at: entry.at,
+        key: entry.name,
+        ...(cutOff.length === 0 ? {} : { severity: 'error' }),
+        what: say_say `${entry.name} is removed, and ${nothing} now.`,
         why: say_say `Clients that still connect there are refused.`,
         fix: say_say `Add the listener again, or make sure that no client connects there.`,
     };
 }
-/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
-function cutOff({ base }, { base: before, head, pools, entries, routing }) {
-    const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head]] : [])));
+/** Pools that stay and that nothing leads to now, of the products whose files head reads as far as base did. */
+function idlePools({ base, head, pools, entries, routing }) {
+    const formats = [...new Set(head.map(({ dialect }) => dialect.format))];
+    const whole = new Set(formats.filter((format) => !readsLess(base, head, format)));
     const served = new Set([
         ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
         ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
     ]);
-    const led = [...(base?.total.pools.keys() ?? [])];
-    return led.every((key) => {
-        const format = kept.get(key)?.pool.dialect.format;
-        return format !== undefined && !served.has(key) && !readsLess(before, head, format);
-    })
-        ? led
-        : [];
+    return new Set(pools.flatMap(({ head: side }) => side === undefined || served.has(side.pool.key) || !whole.has(side.pool.dialect.format) ? [] : [side.pool.key]));
 }
 function* moved({ head, changes }, listening) {
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
@@ -53838,6 +53827,7 @@ function rule_wordsOf(listener) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/long-connect-timeout/rule.js
+
 
 
 
@@ -53921,6 +53911,7 @@ const long_connections_stay_rule_rule = defineRule({
 
 
 
+
 const long_penalty_rule_rule = defineRule({
     id: 'long-penalty',
     title: 'A failed server is retried soon',
@@ -53964,6 +53955,7 @@ const long_penalty_rule_rule = defineRule({
 });
 
 ;// CONCATENATED MODULE: ./build/src/rules/long-slow-start/rule.js
+
 
 
 
@@ -54511,6 +54503,7 @@ const name_counts_twice_rule_rule = defineRule({
 
 
 
+
 const nginx_no_zone_rule_rule = defineRule({
     id: 'nginx-no-zone',
     title: 'All nginx workers share the state of the servers',
@@ -54521,13 +54514,13 @@ const nginx_no_zone_rule_rule = defineRule({
             return;
         const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
         const method = pool.algorithm.value;
-        const counts = isLoadAware(pool) || limited !== undefined;
+        const counts = followsLoad(method) || limited !== undefined;
         const workers = workersOf(config.facts.get('worker_processes'));
         const inTurn = method?.kind === 'round-robin';
         // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
         if (workers === 1 || (!counts && (workers === undefined || !inTurn)))
             return;
-        const [kept, why] = isLoadAware(pool)
+        const [kept, why] = followsLoad(method)
             ? [say_say `connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
             : limited !== undefined
                 ? [say_say `count against ${'max_conns'}`, once(limited, workers)]
@@ -55215,10 +55208,8 @@ function rule_removed({ pool }, { base = [], head, routing }) {
     if (head.some(({ dialect, references }) => dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name)))
         return undefined;
     const [worst] = routing.changes
-        .flatMap((change) => {
-        const lost = lostPath(change, routing);
-        return lost?.base.pool === pool.key ? [lost] : [];
-    })
+        .filter((change) => change.base?.pool === pool.key)
+        .flatMap((change) => lostPath(change, routing) ?? [])
         .toSorted((a, b) => compareSeverity(a.severity, b.severity));
     if (worst === undefined)
         return undefined;
@@ -55291,20 +55282,22 @@ function obstacle(pool, predictability) {
 
 
 
+
 const requests_refused_rule_rule = defineRule({
     id: 'requests-refused',
     title: 'No requests are cut off from their pool',
     severity: 'error',
     scope: 'estate',
     *check({ estate }) {
-        const defined = new Set(estate.pools.flatMap(({ head }) => (head ? [head.pool.key] : [])));
-        const isUndefined = ({ to }) => to.kind === 'pool' && !defined.has(to.pool);
+        const pools = poolsOf(estate.head);
+        const isUndefined = ({ to }) => to.kind === 'pool' && !pools.has(to.pool);
         for (const change of estate.entries) {
             for (const one of change.classes) {
+                const now = change.head?.classes.find(({ when }) => when === one.when);
                 // `undefined-pool-reference` reports a name that no pool has.
-                if (change.head?.classes.find(({ when }) => when === one.when)?.matches.some(isUndefined) === true)
+                if (now?.matches.some(isUndefined) === true)
                     continue;
-                const draft = refused(change, one);
+                const draft = refused(change, one, now);
                 if (draft)
                     yield draft;
             }
@@ -55317,8 +55310,8 @@ const requests_refused_rule_rule = defineRule({
 function* refusedInPool({ base, head }) {
     if (base === undefined || head === undefined)
         return;
-    const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
-    for (const match of head.pool.answers.filter(refuses)) {
+    const known = new Set(base.pool.answers.filter(({ to }) => refuses(to)).map(({ when }) => when?.text));
+    for (const match of head.pool.answers.filter(({ to }) => refuses(to))) {
         const { when, at, to } = match;
         if (when === undefined || when.chance === 0 || known.has(when.text))
             continue;
@@ -55334,17 +55327,14 @@ function* refusedInPool({ base, head }) {
         };
     }
 }
-function refuses({ to }) {
-    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
-}
 /** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
 const MUCH = 0.1;
 /**
  * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
  * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
-function refused({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
+function refused({ base, head }, { when, before, after, at }, now) {
+    if (base === undefined || head === undefined)
         return undefined;
     const whole = isLost(after);
     const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
@@ -55358,7 +55348,6 @@ function refused({ base, head }, { when, before, after, at }) {
     const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
     const which = classText({ when }, alone);
     const ends = say_say `${flowText(after)}; before, ${flowText(before)}`;
-    const now = head.classes.find((one) => one.when === when);
     const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
     const answered = refusing !== undefined || now?.answer !== undefined;
     return {
@@ -55431,7 +55420,7 @@ function* reordered({ entries, routing }) {
             continue;
         const { name } = head.entry;
         for (const { when, before, after, at } of classes) {
-            if (when === undefined || before === undefined || after === undefined)
+            if (when === undefined)
                 continue;
             const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
             if (old === undefined || now === undefined || nameOfTarget(old.to) !== nameOfTarget(now.to))
@@ -55498,7 +55487,7 @@ function retargeted_route_rule_removed(change, estate) {
         at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
         ...(pool === undefined ? {} : { pool: pool.name }),
         severity,
-        key: retargeted_route_rule_keyOf(base),
+        key: rule_keyOf(base),
         what: sentence(what),
         why,
         fix: taker === undefined
@@ -55524,7 +55513,7 @@ function rule_moved({ kind, base, head }, { routing }) {
     const { reference, target } = head;
     return {
         at: reference.at,
-        key: retargeted_route_rule_keyOf(head),
+        key: rule_keyOf(head),
         what: sentence(base === undefined
             ? say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
             : say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
@@ -55533,7 +55522,7 @@ function rule_moved({ kind, base, head }, { routing }) {
     };
 }
 const WARM = say_say `Move the traffic in steps, or make sure that the new target is warm and large enough.`;
-function retargeted_route_rule_keyOf({ entry, target, when, reference: { kind } }) {
+function rule_keyOf({ entry, target, when, reference: { kind } }) {
     return [kind, entry, when ?? '', target].join(' ');
 }
 function poolOf({ base = [], head }, side, { config, target }) {
@@ -55611,6 +55600,7 @@ function multiplied(times) {
 
 
 
+
 const router_tie_rule_rule = defineRule({
     id: 'router-tie',
     title: 'No two routers have one rule and one priority',
@@ -55618,16 +55608,17 @@ const router_tie_rule_rule = defineRule({
     scope: 'config',
     *check({ config }) {
         for (const { name, matches } of config.entries) {
-            for (const [i, match] of matches.entries()) {
-                const earlier = matches
-                    .slice(0, i)
-                    .find(({ when, to }) => when?.text === match.when?.text && nameOfTarget(to) !== nameOfTarget(match.to));
+            const asked = new Map();
+            for (const match of matches) {
+                const condition = match.when?.text;
+                const earlier = asked.get(condition)?.find(({ to }) => nameOfTarget(to) !== nameOfTarget(match.to));
+                appendTo(asked, condition, match);
                 if (earlier === undefined || rule_priorityOf(earlier) !== rule_priorityOf(match))
                     continue;
                 yield {
                     at: match.at,
-                    key: `${name} ${match.when?.text ?? ''}`,
-                    what: say_say `Two routers have the rule ${match.when?.text ?? 'that every request matches'} and the same priority; one leads to ${nameOfTarget(earlier.to)}, the other to ${nameOfTarget(match.to)}.`,
+                    key: `${name} ${condition ?? ''}`,
+                    what: say_say `Two routers have the rule ${condition ?? 'that every request matches'} and the same priority; one leads to ${nameOfTarget(earlier.to)}, the other to ${nameOfTarget(match.to)}.`,
                     why: say_say `Which of them answers is decided by chance at each start and reload.`,
                     fix: say_say `Set a different ${'priority'} on one of them, or remove it.`,
                     related: [{ at: earlier.at, note: say_say `the other router` }],
@@ -55636,7 +55627,7 @@ const router_tie_rule_rule = defineRule({
         }
     },
 });
-function rule_priorityOf({ changes, }) {
+function rule_priorityOf({ changes }) {
     return changes?.get('priority')?.value ?? '';
 }
 
@@ -56615,7 +56606,7 @@ const tcp_only_check_rule_rule = defineRule({
         if (server?.activeCheck === undefined || fix === undefined)
             return;
         const algorithm = pool.algorithm.value;
-        const attracts = isLoadAware(pool) && pool.algorithm.written;
+        const attracts = followsLoad(pool.algorithm.value) && pool.algorithm.written;
         yield {
             at: server.activeCheck.at,
             ...(attracts ? { severity: 'warning' } : {}),
@@ -56842,6 +56833,7 @@ function distance(a, b, enough) {
 
 
 
+
 const undefined_pool_reference_rule_rule = defineRule({
     id: 'undefined-pool-reference',
     title: 'Every referenced pool is defined',
@@ -56862,11 +56854,11 @@ const undefined_pool_reference_rule_rule = defineRule({
         const seen = new Set();
         for (const reference of config.references) {
             const { pool, at } = reference;
-            if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
+            if (pool === undefined || defined.has(pool) || seen.has(placeKey(at)))
                 continue;
             if (!whole && !gone.includes(pool))
                 continue;
-            seen.add(`${at.source.path} ${at.start}`);
+            seen.add(placeKey(at));
             const draft = config.dialect.resolvesUnknownPools
                 ? ((gone.includes(pool) ? undefined_pool_reference_rule_lost(reference, pool, config, configs, before ?? []) : undefined) ??
                     misspelt(reference, pool, config, configs))
@@ -56891,11 +56883,11 @@ function undefined_pool_reference_rule_missing({ kind, at }, pool, config) {
 }
 /** A name that was a pool before this change is meant as one. */
 function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, configs, before) {
-    const was = undefined_pool_reference_rule_poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
+    const was = rule_poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
     if (was === undefined)
         return undefined;
     const servers = new Set(was.servers.map(addressOf));
-    const now = undefined_pool_reference_rule_poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+    const now = rule_poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has(addressOf(server))));
     return {
         at,
         key: pool,
@@ -56907,15 +56899,15 @@ function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, con
             : say_say `Set ${now.name}, which has its servers now.`,
     };
 }
-function undefined_pool_reference_rule_poolsOf(configs, format) {
+function rule_poolsOf(configs, format) {
     return configs.flatMap((config) => config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : []);
 }
 function poolNames(configs, format) {
-    return undefined_pool_reference_rule_poolsOf(configs, format).map((pool) => pool.name);
+    return rule_poolsOf(configs, format).map((pool) => pool.name);
 }
 /** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
 function misspelt(reference, pool, config, configs) {
-    const upstreams = undefined_pool_reference_rule_poolsOf([config], config.dialect.format).map((other) => other.name);
+    const upstreams = rule_poolsOf([config], config.dialect.format).map((other) => other.name);
     const meant = didYouMean(pool, upstreams);
     if (meant === undefined)
         return unusedNamesake(reference, pool, config, configs);
@@ -56940,7 +56932,7 @@ function unusedNamesake({ kind, at }, pool, config, configs) {
         .toLowerCase()
         .split(/[_-]/)
         .some((part) => parts.has(part));
-    const meant = undefined_pool_reference_rule_poolsOf([config], config.dialect.format)
+    const meant = rule_poolsOf([config], config.dialect.format)
         .map((other) => other.name)
         .find((other) => !isUsed(other, configs) && sharesWord(other));
     if (meant === undefined)
@@ -57781,11 +57773,12 @@ function covers(covered, primary, finding) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/reader-drafts.js
 
+
 /** What a reader found wrong with a file or could not read, each once, as drafts of the external rules that they belong to. */
 function* readerDrafts(config) {
     const told = new Set();
     for (const problem of config.problems) {
-        told.add(reader_drafts_place(problem.at));
+        told.add(placeKey(problem.at));
         yield { id: problem.rule, draft: problemDraft(problem) };
     }
     const unknowns = [
@@ -57793,9 +57786,9 @@ function* readerDrafts(config) {
         ...config.pools.flatMap((pool) => pool.unknowns.map((unknown) => ({ unknown, pool: pool.name }))),
     ];
     for (const { unknown, pool } of unknowns) {
-        if (told.has(reader_drafts_place(unknown.at)))
+        if (told.has(placeKey(unknown.at)))
             continue;
-        told.add(reader_drafts_place(unknown.at));
+        told.add(placeKey(unknown.at));
         yield { id: 'unresolved-template-or-include', draft: unknownDraft(unknown, pool) };
     }
 }
@@ -57821,9 +57814,6 @@ function unknownDraft({ at, reason }, pool) {
         fix: say_say `Set the value directly, or render the file first and check the rendered one.`,
         key: plain(reason),
     };
-}
-function reader_drafts_place({ source, start }) {
-    return `${source.path}\0${start}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/engine.js
@@ -58139,14 +58129,14 @@ class Ignores {
             ...this.#notes,
             ...this.#comments
                 .filter((comment) => !this.#used.has(comment) && !comment.rules.some(this.#speaksOfChanges))
-                .map((comment) => say_say `The ignore of ${comment.rules.join(', ')} at ${where(comment.at)} matches nothing: remove it.`),
+                .map((comment) => say_say `The ignore of ${comment.rules.join(', ')} at ${fileAndLine(comment.at)} matches nothing: remove it.`),
             ...this.#settings
                 .filter((setting) => !this.#used.has(setting) && !this.#speaksOfChanges(setting.rule))
                 .map((setting) => say_say `The ignore of ${setting.rule} in the checklist file matches nothing: remove it.`),
         ];
     }
     #refusal(comment, finding) {
-        const place = where(comment.at);
+        const place = fileAndLine(comment.at);
         if (comment.reason === '')
             return say_say `The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
         if (comment.until !== undefined && !isDay(comment.until)) {
@@ -58224,9 +58214,6 @@ function applies(setting, finding) {
     return (setting.rule === finding.rule &&
         (setting.pool === undefined || setting.pool === finding.pool) &&
         (setting.path === undefined || setting.path === finding.at.source.path));
-}
-function where(at) {
-    return `${at.source.path}:${lineOf(at)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
@@ -65329,7 +65316,16 @@ function readCapacity(node, unit, values) {
     return value ?? written(undefined, headOf(node));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
+
+/** The text at a key of a map; undefined where there is none. */
+function trouble_textAt(node, key) {
+    const value = child(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/targets.js
+
 
 
 
@@ -65337,10 +65333,11 @@ function readCapacity(node, unit, values) {
 /** Where a branch or a match leads; undefined where the schema already finds fault. */
 function targets_readTarget(node, { values, scope }) {
     const text = (key) => values.text(child(node, key))?.value;
-    const pool = nameAt(node, 'pool');
+    // As written, also when it is a template: the target is then a pool that no file has.
+    const pool = trouble_textAt(node, 'pool');
     if (pool !== undefined)
         return { kind: 'pool', pool: poolKey(neutral_dialect_dialect.format, scope, pool), name: pool };
-    const route = nameAt(node, 'route');
+    const route = trouble_textAt(node, 'route');
     if (route !== undefined)
         return { kind: 'route', route: routeKey(neutral_dialect_dialect.format, scope, route), name: route };
     const status = values.number(child(node, 'answer'))?.value;
@@ -65358,11 +65355,6 @@ function targets_readTarget(node, { values, scope }) {
         why: say_say `${text('decidedBy') ?? 'unknown'}`,
         ...(among.length === 0 ? {} : { among: among.map((name) => poolKey(neutral_dialect_dialect.format, scope, name)) }),
     };
-}
-/** A name as written, also when it is a template: the target is then a pool that no file has. */
-function nameAt(node, key) {
-    const name = child(node, key);
-    return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined;
 }
 /** The place that a person would point at: the key that says where requests go. */
 function targetPlace(node) {
@@ -65568,14 +65560,6 @@ function pool_readOptions(node, key) {
     if (split !== undefined)
         keepOptions(options, 'expect.split', split, DEFAULTS);
     return options;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
-
-/** The text at a key of a map; undefined where there is none. */
-function trouble_textAt(node, key) {
-    const value = child(node, key);
-    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/circles.js
@@ -66114,6 +66098,7 @@ function referencesOf(routes, entries, protocols) {
 
 
 
+
 const check = new SchemaCheck(neutral_schema_namespaceObject);
 /** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
 const neutral_reader_reader = {
@@ -66182,9 +66167,8 @@ function readPools(root, values, troubles) {
     itemsOf(child(root, 'pools')).forEach((node, i) => {
         if (node.kind !== 'map')
             return;
-        const name = child(node, 'name');
-        const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
-        pools.set(String(i), neutral_pool_readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
+        const name = trouble_textAt(node, 'name') ?? `pools[${i}]`;
+        pools.set(String(i), neutral_pool_readPool(node, name, child(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
 }
@@ -73937,10 +73921,20 @@ const NEEDS_CONTENT = [
 
 
 
-/** The entry of a map under a key in any letter case, as Traefik matches keys. */
+
+const entries = new WeakMap();
+/** The entry of a map under a key in any letter case, as Traefik matches keys; of several the first. */
 function nodes_entryOf(node, key) {
-    const wanted = key.toLowerCase();
-    return entriesOf(node).find((entry) => entry.key.toLowerCase() === wanted);
+    if (node?.kind !== 'map')
+        return undefined;
+    let byKey = entries.get(node);
+    if (byKey === undefined) {
+        byKey = new Map(entriesOf(node)
+            .map((entry) => [entry.key.toLowerCase(), entry])
+            .toReversed());
+        entries.set(node, byKey);
+    }
+    return byKey.get(key.toLowerCase());
 }
 /** The value under a key in any letter case; a null counts as absent, as it does for Traefik. */
 function at(node, ...keys) {
@@ -73959,11 +73953,27 @@ function nodes_textAt(node) {
 function rawAt(node) {
     return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
+/** A name as this file defines it: `app@file` is `app`. */
+function withoutProvider(name) {
+    return name.replace(/@file$/i, '');
+}
+/** The name that a scalar refers to, as this file defines it. */
+function nameAt(node) {
+    const name = rawAt(node);
+    return name === undefined ? undefined : withoutProvider(name);
+}
 /** A whole number, also as a text (`"3"`) or in octal (`010`). Undefined value = a template, or not a number: see `isNumber`. */
 function numberAt(node) {
     if (node?.kind !== 'scalar')
         return undefined;
     return written(node.computed ? undefined : nodes_wholeNumber(node), headOf(node));
+}
+/** The weight of a server or child. Absent = 1; 0 and less = it gets nothing, and a server also no holders of its cookie. */
+function weightAt(node, place) {
+    const weight = numberAt(at(node, 'weight'));
+    if (weight === undefined)
+        return implied(1, place);
+    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Whether a scalar can be decoded into a whole number, or a template decides. */
 function nodes_isNumber(node) {
@@ -73971,7 +73981,7 @@ function nodes_isNumber(node) {
 }
 function nodes_wholeNumber({ value, ambiguous, at: span }) {
     if (ambiguous === 'octal') {
-        const octal = Number.parseInt(span.source.text.slice(span.start, span.end), 8);
+        const octal = Number.parseInt(source_textOf(span), 8);
         return Number.isNaN(octal) ? undefined : octal;
     }
     const text = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
@@ -74095,7 +74105,50 @@ function ignoredAtTop(key, at) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/circles.js
+
+/**
+ * The names that lead back to themselves, by the names that each leads to: the strongly connected parts of the graph, found by going
+ * through it forwards and backwards (Kosaraju and Sharir), so in time linear in names and edges.
+ */
+function namesInCircles(edges) {
+    const backwards = new Map();
+    for (const [from, names] of edges)
+        for (const name of names)
+            appendTo(backwards, name, from);
+    const left = new Set();
+    const order = [...edges.keys()].flatMap((name) => leaving(name, edges, left));
+    const assigned = new Set();
+    return new Set(order.toReversed().flatMap((name) => {
+        const part = leaving(name, backwards, assigned);
+        return part.length > 1 || edges.get(name)?.includes(name) === true ? part : [];
+    }));
+}
+/** What is reached and not seen before, in the order in which a search in depth leaves it. Without recursion: a chain may be as long as the file. */
+function leaving(start, edges, seen) {
+    const found = [];
+    const open = [];
+    const enter = (name) => {
+        if (seen.has(name))
+            return;
+        seen.add(name);
+        open.push({ name, next: 0 });
+    };
+    enter(start);
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+        const name = edges.get(last.name)?.[last.next++];
+        if (name !== undefined)
+            enter(name);
+        else {
+            found.push(last.name);
+            open.pop();
+        }
+    }
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/services.js
+
 
 
 
@@ -74122,7 +74175,7 @@ function scopeOf({ path }, space) {
  * makes Traefik drop the router: its requests get 404.
  */
 function services_targetOf(name, place, services, space, found) {
-    const bare = name.replace(/@file$/i, '');
+    const bare = withoutProvider(name);
     const service = services.get(bare);
     if (bare === 'noop@internal')
         return { kind: 'answer', status: 418 };
@@ -74147,7 +74200,7 @@ function services_targetOf(name, place, services, space, found) {
 }
 /** A service over services. */
 function services_readRoute(service, services, found) {
-    const { space, name, node, body, kind } = service;
+    const { space, name, body, kind } = service;
     const scope = scopeOf(found, space);
     const head = nameSpan(service);
     const check = nodes_entryOf(body, 'healthCheck');
@@ -74161,13 +74214,14 @@ function services_readRoute(service, services, found) {
         ...(kind === 'highestRandomWeight' ? { drawnBy: `client address by ${name}` } : {}),
         ...(sticky === undefined ? {} : { stickiness: sticky }),
         watchesHealth: check === undefined ? implied(false, head) : written(watches, check.keyAt),
-        to: branches(service, services, found, node),
+        to: branches(service, services, found),
     };
 }
 /** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
 function checkCycles(services, found) {
+    const circles = namesInCircles(new Map([...services].map(([name, service]) => [name, childNames(service)])));
     for (const service of services.values()) {
-        if (!reaches(service, service.name, services, new Set()))
+        if (!circles.has(service.name))
             continue;
         found.problems.push({
             rule: 'config-unparsable',
@@ -74178,17 +74232,6 @@ function checkCycles(services, found) {
         });
     }
 }
-function reaches(service, wanted, services, seen) {
-    return childNames(service).some((name) => {
-        if (name === wanted)
-            return true;
-        const child = services.get(name);
-        if (child === undefined || seen.has(name))
-            return false;
-        seen.add(name);
-        return reaches(child, wanted, services, seen);
-    });
-}
 function childNames({ kind, body }) {
     if (kind === 'loadBalancer' || kind === 'broken')
         return [];
@@ -74197,7 +74240,7 @@ function childNames({ kind, body }) {
         at(body, 'fallback'),
         ...itemsOf(at(body, 'services')).map((child) => at(child, 'name')),
         ...itemsOf(at(body, 'mirrors')).map((child) => at(child, 'name')),
-    ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
+    ].flatMap((node) => nameAt(node) ?? []);
 }
 function isOff(value) {
     return value === null || value === false || value === 'false';
@@ -74207,8 +74250,8 @@ function nameSpan({ node, body }) {
     const first = headOf(node);
     return first.start <= headOf(body).start ? first : headOf(body);
 }
-function branches(service, services, found, node) {
-    const { space, kind, body } = service;
+function branches(service, services, found) {
+    const { space, node, kind, body } = service;
     const to = (text) => {
         const place = text === undefined ? headOf(node) : headOf(text);
         const name = rawAt(text);
@@ -74238,15 +74281,8 @@ function branches(service, services, found, node) {
     return itemsOf(at(body, 'services')).map((child) => ({
         ...to(at(child, 'name')),
         role: 'serves',
-        weight: childWeight(child),
+        weight: weightAt(child, headOf(at(child, 'name') ?? child)),
     }));
-}
-/** Absent = 1; 0 and less = the child gets nothing. */
-function childWeight(child) {
-    const weight = numberAt(at(child, 'weight'));
-    if (weight === undefined)
-        return implied(1, headOf(at(child, 'name') ?? child));
-    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Stickiness needs the map `cookie`; `sticky: {}` alone does nothing. */
 function readSticky(node) {
@@ -74349,7 +74385,7 @@ function traefik_pool_readPool(service, root, found) {
 /** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
 function pool_optionsOf({ name, space, body }, root, found) {
     const transport = at(body, 'serversTransport');
-    const wanted = rawAt(transport)?.replace(/@file$/i, '');
+    const wanted = nameAt(transport);
     const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
     const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
     if (!isOpen && wanted !== '' && given === undefined)
@@ -74445,7 +74481,7 @@ function traefik_pool_readServer(node, index, { space, name: service }, unknowns
     const name = text === undefined ? `servers[${index}]` : text.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: say_say `the address of a server of ${service} is filled in by a template` });
-    const weight = space === 'http' ? traefik_pool_readWeight(node, place) : implied(1, place);
+    const weight = space === 'http' ? weightAt(node, place) : implied(1, place);
     const ownWeight = at(node, 'weight');
     if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
         unknowns.push({ at: weight.at, reason: say_say `the weight of ${name} is filled in by a template` });
@@ -74467,13 +74503,6 @@ function traefik_pool_readServer(node, index, { space, name: service }, unknowns
         ...(text === undefined ? {} : { hashedAs: written(text, place) }),
         options: traefik_settings_settingsOf(node, '', ['url', 'address', 'weight']),
     };
-}
-/** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
-function traefik_pool_readWeight(node, place) {
-    const weight = numberAt(at(node, 'weight'));
-    if (weight === undefined)
-        return implied(1, place);
-    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Host and port as they are written; what a template fills in stays as text. */
 function pool_addressOf(text) {
@@ -74720,8 +74749,6 @@ function rule_text_testOf(name, values) {
 
 
 
-
-
 /** The entry points of a router that names none. */
 const routers_EVERY = '*';
 /**
@@ -74731,6 +74758,7 @@ const routers_EVERY = '*';
  */
 function readRouters(root, space, services, found) {
     const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, root, space, services, found));
+    const routes = new Map(found.routes.map((route) => [route.key, route]));
     const byPoints = new Map();
     for (const router of routers)
         appendTo(byPoints, routers_nameOf(space, router.points, router.tls), router);
@@ -74751,7 +74779,7 @@ function readRouters(root, space, services, found) {
             settings: new Map(),
         });
         for (const match of sorted)
-            addReferences(match, name, space, found);
+            addReferences(match, name, space, routes, found);
     }
 }
 function routers_nameOf(space, points, tls) {
@@ -74810,7 +74838,7 @@ function checkNames(name, node, root, space, found) {
         ['parentRefs', 'routers'],
     ])
         for (const item of itemsOf(at(node, key))) {
-            const wanted = rawAt(item)?.replace(/@file$/i, '');
+            const wanted = nameAt(item);
             const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
             if (isOpen || at(root, space, where, wanted) !== undefined)
                 continue;
@@ -74829,8 +74857,8 @@ function dropped(place, what, fix) {
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
 function routers_changesOf(node, root, space) {
     const own = traefik_settings_settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-    const used = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
-    const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+    const used = itemsOf(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
+    const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
     return new Map([
         ...own,
         ...traefik_settings_settingsOf(at(node, 'tls'), 'tls.'),
@@ -74842,7 +74870,7 @@ function routers_changesOf(node, root, space) {
 }
 /** What a service over services says beside its children; it has no options of its own. */
 function targetSettings(node, services) {
-    const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+    const name = nameAt(at(node, 'service')) ?? '';
     const service = services.get(name);
     if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken')
         return new Map();
@@ -74869,7 +74897,7 @@ function serviceTarget(router, service, place, space, services, found) {
     return services_targetOf(name, headOf(service), services, space, found);
 }
 /** The router's service, and every pool that a service over services reaches. */
-function addReferences({ at: place, to, when }, from, space, found) {
+function addReferences({ at: place, to, when }, from, space, routes, found) {
     const base = {
         kind: 'router',
         at: place,
@@ -74881,21 +74909,27 @@ function addReferences({ at: place, to, when }, from, space, found) {
     };
     if (to.kind === 'pool')
         found.references.push({ ...base, pool: to.name });
-    if (to.kind !== 'route')
-        return;
-    for (const pool of routers_poolsBehind(to.name, found.routes, new Set()))
-        found.references.push({ ...base, pool, isPart: true });
+    else
+        for (const pool of routers_poolsBehind(to, routes))
+            found.references.push({ ...base, pool, isPart: true });
 }
-function routers_poolsBehind(name, routes, seen) {
-    if (seen.has(name))
-        return [];
-    seen.add(name);
-    const route = routes.find(({ key }) => nameOfKey(key) === name);
-    return (route?.to ?? []).flatMap(({ to, role }) => {
-        if (role === 'copy')
-            return [];
-        return to.kind === 'pool' ? [to.name] : to.kind === 'route' ? routers_poolsBehind(nameOfTarget(to), routes, seen) : [];
-    });
+/** In depth, each route once. Without recursion: a chain may be as long as the file. */
+function routers_poolsBehind(start, routes) {
+    const pools = [];
+    const seen = new Set();
+    const open = [start];
+    for (let target = open.pop(); target !== undefined; target = open.pop()) {
+        if (target.kind === 'pool')
+            pools.push(target.name);
+        if (target.kind !== 'route' || seen.has(target.route))
+            continue;
+        seen.add(target.route);
+        const branches = routes.get(target.route)?.to.toReversed() ?? [];
+        for (const { to, role } of branches)
+            if (role !== 'copy')
+                open.push(to);
+    }
+    return pools;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/reader.js
@@ -74974,7 +75008,6 @@ function faultProblem({ at, what, fix }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/list.js
-// Made by script/generate from the folders beside it.
 
 
 
@@ -75346,6 +75379,7 @@ function readOption(spec, value) {
 
 
 
+
 const settings_file_check = new SchemaCheck(checklist_schema_namespaceObject);
 /** How many files may extend one another. */
 const CHAIN = 5;
@@ -75432,18 +75466,11 @@ function readProbe(plainProbe, tree) {
     };
 }
 function inFolder(folder, written, node) {
-    const parts = folder === '' ? [] : folder.split('/');
-    for (const part of written.split('/')) {
-        if (part === '.' || part === '')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined) {
-            const message = say_say `${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
-            throw node === undefined ? new InputError(plain(message)) : refusal(headOf(node), message);
-        }
-    }
-    return parts.join('/');
+    const path = withoutDots(`${folder}/${written}`);
+    if (path !== undefined)
+        return path;
+    const message = say_say `${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
+    throw node === undefined ? new InputError(plain(message)) : refusal(headOf(node), message);
 }
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function settings_file_checkNames(root, rules) {
@@ -75570,7 +75597,7 @@ function settings_optionsOf(settings, rule) {
 const JUDGING = {
     config: '',
     base: '',
-    checklist: '.github/evenkeel.yml',
+    checklist: DEFAULT_CHECKLIST,
     schema: '',
     target: '',
     pool: '',
@@ -75601,21 +75628,20 @@ function milderInputs(use, base, head) {
     if (before === undefined || after === undefined)
         return [];
     const steps = workflow_inputs_stepsOf(use, after);
-    const found = around(before, after, after);
+    const found = around(before, after);
     for (const [index, step] of workflow_inputs_stepsOf(use, before).entries()) {
         const now = steps[index];
         if (now === undefined)
             found.push(drafted(after, 'uses', workflow_inputs_textOf(child(step, 'uses')), ''));
         else
-            found.push(...around(step, now, now), ...inputsOf(step, now));
+            found.push(...around(step, now), ...inputsOf(step, now));
     }
     return found;
 }
 function jobOf({ path, job }, tree) {
     const text = tree.read(path);
     const root = text === undefined ? undefined : readYaml(new SourceFile(path, text)).documents[0];
-    const jobs = root && child(root, 'jobs');
-    return jobs && child(jobs, job);
+    return child(child(root, 'jobs'), job);
 }
 function workflow_inputs_stepsOf({ action }, job) {
     return itemsOf(child(job, 'steps')).filter((step) => {
@@ -75624,17 +75650,17 @@ function workflow_inputs_stepsOf({ action }, job) {
         return action === undefined ? uses.startsWith('./') : name === action.toLowerCase();
     });
 }
-function around(before, after, place) {
+function around(before, after) {
     return AROUND.flatMap((key) => {
         const [was, is] = [workflow_inputs_textOf(child(before, key)), workflow_inputs_textOf(child(after, key))];
-        return was === is || is === '' || is === 'false' ? [] : [drafted(child(after, key) ?? place, key, was, is)];
+        return was === is || is === '' || is === 'false' ? [] : [drafted(child(after, key) ?? after, key, was, is)];
     });
 }
 function inputsOf(before, after) {
     const [old, now] = [child(before, 'with'), child(after, 'with')];
     return Object.entries(JUDGING).flatMap(([name, otherwise]) => {
-        const was = workflow_inputs_textOf(old && child(old, name)) || otherwise;
-        const node = now && child(now, name);
+        const was = workflow_inputs_textOf(child(old, name)) || otherwise;
+        const node = child(now, name);
         const is = workflow_inputs_textOf(node) || otherwise;
         return was === is || !isMilder(name, was, is)
             ? []
@@ -75647,7 +75673,7 @@ function isMilder(name, was, is) {
     if (order !== undefined)
         return order.indexOf(is) > order.indexOf(was) || !order.includes(is);
     if (name === 'schema' || name === 'config')
-        return !addsOnly(workflow_inputs_linesOf(was), workflow_inputs_linesOf(is));
+        return !addsOnly(splitLines(was), splitLines(is));
     const amount = AMOUNTS[name];
     if (amount === undefined)
         return true;
@@ -75669,12 +75695,6 @@ function negative(ms) {
 }
 function addsOnly(was, is) {
     return was.every((line) => is.includes(line)) && is.every((line) => was.includes(line) || !line.startsWith('!'));
-}
-function workflow_inputs_linesOf(text) {
-    return text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
 }
 function workflow_inputs_textOf(node) {
     return node?.kind === 'scalar' ? String(node.value).trim() : '';
@@ -75808,9 +75828,9 @@ function ranked(findings, settings) {
 function check_told(policy, findings, ignores) {
     if (policy.covers === undefined)
         return false;
-    const line = (span) => `${span.source.path}:${lineOf(span)}`;
     return findings.some((finding) => finding.pool === policy.pool &&
-        (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))) &&
+        (finding.rule === policy.covers ||
+            (finding.severity === 'error' && fileAndLine(finding.at) === fileAndLine(policy.at))) &&
         (policy.own || compareSeverity(finding.severity, policy.severity) <= 0) &&
         (finding.ignored === undefined || ignores.of({ ...finding, severity: policy.severity }) !== undefined));
 }
@@ -75983,15 +76003,19 @@ function logAnySplit(counts) {
  * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
  */
 function logSplitsAround(counts, q) {
-    const total = sum(counts);
-    const logs = [4, 16, 64].map((k) => {
-        const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
-        const all = sum(parameters);
-        let log = logFactorial(all - 1) - logFactorial(total + all - 1);
-        parameters.forEach((a, i) => (log += logFactorial(numerics_at(counts, i) + a - 1) - logFactorial(a - 1)));
-        return log;
-    });
+    const logs = [4, 16, 64].map((k) => logSplitsNear(counts, q, k));
     return logSumExp(logs) - Math.log(logs.length);
+}
+/**
+ * ln of the chance of these counts when the split is drawn from a Dirichlet distribution around `q` (without the coefficient).
+ * @param concentration pseudo-answers a server, at an even split
+ */
+function logSplitsNear(counts, q, concentration) {
+    const pseudo = q.map((share) => Math.max(1, Math.round(concentration * q.length * share)));
+    const all = sum(pseudo);
+    let log = logFactorial(all - 1) - logFactorial(sum(counts) + all - 1);
+    pseudo.forEach((a, i) => (log += logFactorial(numerics_at(counts, i) + a - 1) - logFactorial(a - 1)));
+    return log;
 }
 /**
  * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
@@ -76153,7 +76177,7 @@ function runtimeWeight({ hypothesis, expectation, servers }) {
     const { keepsRuntimeState } = expectation;
     const server = say_name(servers[hypothesis.about[0] ?? 0] ?? '');
     if (keepsRuntimeState !== undefined) {
-        return say_say `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${causes_place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+        return say_say `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${fileAndLine(keepsRuntimeState)}). ${statusOf(expectation)}`;
     }
     return say_say `Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
@@ -76189,7 +76213,7 @@ function fileLine({ hypothesis }) {
     if (candidate?.at === undefined)
         return say_words('');
     const at = candidate.revision === undefined ? say_words('') : say_say ` at ${candidate.revision}`;
-    return say_say ` (${causes_place(candidate.at)}${at}: ${causes_lineText(candidate.at)})`;
+    return say_say ` (${fileAndLine(candidate.at)}${at}: ${causes_lineText(candidate.at)})`;
 }
 /** `, 74/26% is seen`, beside what a file predicts. */
 function seenShares({ counts }) {
@@ -76206,9 +76230,6 @@ function otherOfTwo({ hypothesis, expectation }) {
 function because({ hypothesis }) {
     const why = hypothesis.candidate?.because;
     return why === undefined ? say_words('') : say_say `, since ${why}`;
-}
-function causes_place(span) {
-    return `${span.source.path}:${lineOf(span)}`;
 }
 function causes_lineText({ source, start }) {
     const from = source.text.lastIndexOf('\n', start - 1) + 1;
@@ -76251,18 +76272,8 @@ function logTogether(counts, shares, limit, moved = 0) {
     const distance = sum(observed.map((f, i) => Math.abs(f - numerics_at(shares, i)))) / 2 + moved / total;
     if (distance >= limit)
         return -Infinity;
-    const bet = logSumExp([logLikelihood(counts, shares), logNear(counts, shares)]) - Math.log(2);
+    const bet = logSumExp([logLikelihood(counts, shares), logSplitsNear(counts, shares, CONCENTRATION)]) - Math.log(2);
     return bet - logLikelihood(counts, observed) + 2 * total * (limit - distance) ** 2;
-}
-/** ln of the chance of the counts when the split is drawn from a Dirichlet distribution around the expected one. */
-function logNear(counts, shares) {
-    const pseudo = shares.map((p) => Math.max(1, Math.round(CONCENTRATION * shares.length * p)));
-    const all = sum(pseudo);
-    let log = logFactorial(all - 1) - logFactorial(all + sum(counts) - 1);
-    counts.forEach((n, i) => {
-        log += logFactorial(numerics_at(pseudo, i) + n - 1) - logFactorial(numerics_at(pseudo, i) - 1);
-    });
-    return log;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/split-test.js
@@ -76534,7 +76545,7 @@ function posterior(hypotheses, counts) {
     const logs = hypotheses.map((h) => {
         if (h.splits.length === 0)
             return Math.log(h.prior) + logAnySplit(counts);
-        const each = h.splits.map((split) => logLikelihood(counts, softened(split)));
+        const each = h.splits.map((split) => logChance(counts, split));
         return Math.log(h.prior) + logSumExp(each) - Math.log(each.length);
     });
     const total = logSumExp(logs);
@@ -76545,9 +76556,11 @@ function bestSplit(hypothesis, counts) {
     if (hypothesis.best !== undefined)
         return hypothesis.best;
     let best = hypothesis.splits[0] ?? [];
+    let most = -Infinity;
     for (const split of hypothesis.splits) {
-        if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best)))
-            best = split;
+        const log = logChance(counts, split);
+        if (log > most)
+            [best, most] = [split, log];
     }
     return best;
 }
@@ -76556,13 +76569,13 @@ const REGION = Math.log(20);
 /** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
 const FIT = Math.log(4);
 /**
- * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
- * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ * Whether the counts lie in the 95 % any-time region of one of these splits, equally likely: no split at all explains them 20
+ * times better (statistics: Robbins' mixture, so it holds at whatever answer one stops).
  */
-function matches({ splits }, counts) {
+function matches(splits, counts) {
     if (splits.length === 0)
         return false;
-    const each = splits.map((split) => logLikelihood(counts, softened(split)));
+    const each = splits.map((split) => logChance(counts, split));
     return logAnySplit(counts) - logSumExp(each) + Math.log(each.length) < REGION;
 }
 /**
@@ -76648,6 +76661,10 @@ function severalDown(expected, active, counts) {
     const ways = Math.exp(logChoose(active.length, silent.length));
     return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
+/** ln of the chance of the counts under a split, a stray answer allowed. */
+function logChance(counts, split) {
+    return logLikelihood(counts, softened(split));
+}
 /** The split with a little for everyone: a stray answer must not rule a cause out. */
 function softened(split) {
     return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
@@ -76665,6 +76682,8 @@ const IDENTICAL = 0.002;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Part of the answers (0..1) that may come from servers that a split gives nothing. */
+const STRAY_ANSWERS = 0.005;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -76693,7 +76712,6 @@ function hasStrays(predicts, counts) {
     const strays = sum(counts.filter((_, i) => numerics_at(predicts, i) <= 0));
     return strays > Math.max(1, STRAY_ANSWERS * sum(counts));
 }
-const STRAY_ANSWERS = 0.005;
 /** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
 function grouped(hypotheses, chances, counts) {
     const groups = [];
@@ -76706,22 +76724,18 @@ function grouped(hypotheses, chances, counts) {
             groups.push({ members: [hypothesis], predicts, probability: numerics_at(chances, i) });
         else {
             same.members.push(hypothesis);
-            if (likelihood(counts, predicts) > likelihood(counts, same.predicts))
+            if (logChance(counts, predicts) > logChance(counts, same.predicts))
                 same.predicts = predicts;
             same.probability += numerics_at(chances, i);
         }
     });
     return groups
-        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+        .map((g) => ({ ...g, named: g.members.reduce((first, h) => (rank(h) < rank(first) ? h : first)) }))
         .toSorted((a, b) => b.probability - a.probability);
 }
-const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
 /** The same about the same server, to another extent. */
 function isVariant(a, b) {
     return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
-}
-function likelihood(counts, split) {
-    return logLikelihood(counts, softened(split));
 }
 function groups_alike(a, b) {
     return a.every((x, i) => Math.abs(x - numerics_at(b, i)) <= IDENTICAL);
@@ -76736,6 +76750,10 @@ function rank(hypothesis) {
 /** Own keys only: a server may be called `constructor`. */
 function entry(record, key) {
     return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
+}
+/** Answers of a server, as one of the pool or not. */
+function tally_answersOf({ servers, unexpected }, server) {
+    return entry(servers, server) + entry(unexpected, server);
 }
 /** Every request of the counts, answered or not. Cheap: asked after every answer. */
 function tally_requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
@@ -76754,7 +76772,7 @@ function tally_tally(counts, expectation) {
         attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
         anonymous,
         unexpected: unexpectedOf(counts, expectation),
-        of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
+        of: (server) => tally_answersOf(counts, server),
     };
 }
 /** One stray answer may be a leftover connection; two are a server that should not be there. */
@@ -76777,7 +76795,7 @@ function unexpectedOf(counts, expectation) {
     const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
     const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
     return [...identities]
-        .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
+        .map((identity) => ({ identity, count: tally_answersOf(counts, identity) }))
         .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
         .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }
@@ -76785,13 +76803,12 @@ function unexpectedOf(counts, expectation) {
 ;// CONCATENATED MODULE: ./build/src/evidence/written.js
 
 
-
 /**
  * The files and settings whose split the answers show, the likeliest reading first: files, the newest first, then settings of the
  * current file.
  */
 function written_matching(expectation, servers, hypotheses, counts, seconds) {
-    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h, counts);
+    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h.splits, counts);
     const files = hypotheses.filter((h) => h.candidate !== undefined && h.cause !== 'equal-split' && h.splits.length === 1 && shows(h));
     const asExpected = hypotheses.find((h) => h.cause === 'as-expected');
     if (asExpected !== undefined && shows(asExpected))
@@ -76813,7 +76830,7 @@ function written_settingOf(setting, servers, seconds) {
 }
 /** ln of the chance of the counts under the best split of a hypothesis. */
 function likelihoodOf(hypothesis, counts) {
-    return logLikelihood(counts, softened(bestSplit(hypothesis, counts)));
+    return logChance(counts, bestSplit(hypothesis, counts));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/explain.js
@@ -76871,6 +76888,7 @@ function explain_explain(expectation, seen, retried, seconds = Infinity) {
         const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
         const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
         const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+        const clearlyBetter = likelihoodOf(first, counts) + CLEARLY;
         const causes = [...same, ...twins, ...made.map((g) => g.named)]
             .map((h) => h.cause)
             .filter((c) => c !== first.cause);
@@ -76878,7 +76896,7 @@ function explain_explain(expectation, seen, retried, seconds = Infinity) {
             explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
             indistinguishable: [...new Set(causes)].filter(isCause),
             // More answers may still tell it from another reading that fits better.
-            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY),
+            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < clearlyBetter),
         };
     }
     const [best] = others;
@@ -76902,11 +76920,14 @@ function writtenExplanation(hypothesis, story) {
     return {
         cause: named,
         ...(setting === undefined ? explain_placeOf(candidate) : { at: setting.at }),
-        predicts: Object.fromEntries(story.servers.map((server, i) => [server, numerics_at(story.predicts, i)])),
+        predicts: predictsOf(story),
         fits: true,
         what: setting?.what ?? whatHappened(named, story),
         next: setting?.next ?? nextStep(named, story),
     };
+}
+function predictsOf({ servers, predicts }) {
+    return Object.fromEntries(servers.map((server, i) => [server, numerics_at(predicts, i)]));
 }
 /** Requests that failed without a server's name, where they are enough to tell something. */
 function lostOf({ requests, attributed, anonymous }) {
@@ -76976,7 +76997,7 @@ function explanationOf(group, story) {
         cause,
         ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         ...(enough ? { score: group.probability } : {}),
-        predicts: Object.fromEntries(story.servers.map((server, i) => [server, numerics_at(group.predicts, i)])),
+        predicts: predictsOf(story),
         fits: explain_fits(group.predicts, story.counts),
         what: whatHappened(cause, story),
         next: nextStep(cause, story),
@@ -76985,7 +77006,7 @@ function explanationOf(group, story) {
 /** A silent server whose failed tries were seen is not just down: the balancer still tries it and hides that. */
 function explain_nameOf(hypothesis, story) {
     const { cause } = hypothesis;
-    if (cause === 'as-expected' || cause === 'anything')
+    if (!isCause(cause))
         return 'none-fits';
     const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
     return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
@@ -77648,6 +77669,7 @@ function shortWindow({ answer, expectation, observed }) {
 
 
 
+
 /** So large a part of the requests without a server's name (0..1) is no fault of single servers. */
 const NEARLY_ALL = 0.9;
 /** Causes that need no weighing: the balancer says that it answers itself. */
@@ -77655,7 +77677,7 @@ function ownAnswers({ known, counts, seen }) {
     const own = counts.failed?.anonymous5xx ?? 0;
     if (seen.requests === 0 || own < NEARLY_ALL * seen.requests)
         return [];
-    const said = known.findings?.find(({ splits }) => splits.length === 0);
+    const said = known.findings?.find(({ leavesNone }) => leavesNone);
     if (said === undefined)
         return [{ ...certain('balancer-answers', known), ...checkLine(known) }];
     const { cause, at, what, next } = said;
@@ -77674,11 +77696,10 @@ function withRead(explanations, { observed, known, window }) {
     if (read.length === 0)
         return explanations;
     const servers = [...new Set([...known.servers.map(({ name }) => name), ...(shares?.keys() ?? [])])];
-    const counts = servers.map((name) => window.servers[name] ?? 0);
+    const counts = servers.map((name) => entry(window.servers, name));
     const split = servers.map((name) => shares?.get(name) ?? 0);
     const tested = known.kind === 'split' && shares !== undefined && sum(counts) > 0;
-    const isSeen = !tested ||
-        (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+    const isSeen = !tested || (!hasStrays(split, counts) && matches([split], counts));
     if (!isSeen)
         return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
     const causes = new Set(read.map(({ cause }) => cause));
@@ -77703,7 +77724,7 @@ function logUnevenThoughSticky(test, counts, repeats) {
     const arrivals = counts.map((n, i) => Math.max(0, n - numerics_at(repeats, i)));
     const terms = test
         .alternatives(new Set(suspects(test.shares, counts)))
-        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + guard_likelihood(rho, shares, repeats, arrivals)));
+        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
     return logSumExp(terms) - largestLikelihood(test, repeats, arrivals);
 }
 function unevenThoughSticky(test, counts, repeats) {
@@ -77724,7 +77745,7 @@ function correlation(counts, repeats) {
     return { z, rho, dependent: z > Z_LIMIT };
 }
 /** ln L(rho, q) = sum s ln(rho + (1-rho) q) + sum d ln q + (sum d - 1) ln(1-rho); s repeats, d other arrivals. */
-function guard_likelihood(rho, q, repeats, arrivals) {
+function likelihood(rho, q, repeats, arrivals) {
     let total = numerics_times(Math.max(0, sum(arrivals) - 1), Math.log(1 - rho));
     for (let i = 0; i < q.length; i++) {
         total += numerics_times(numerics_at(repeats, i), Math.log(rho + (1 - rho) * numerics_at(q, i))) + numerics_times(numerics_at(arrivals, i), Math.log(numerics_at(q, i)));
@@ -78273,7 +78294,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         },
     };
     function countsOf(counts) {
-        return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+        return servers.map((server) => tally_answersOf(counts, server));
     }
     function dependence(seen, counts) {
         return dependenceOf(seen, { repeats: repeatsOf(counts), longestRun: counts.longestRun, workers, block });
@@ -78355,7 +78376,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             ? say_say `No config lists the servers: testing whether the traffic is even among those that are seen.`
             : say_say `No config lists the servers: testing whether the traffic is even among the ${declared} that are declared.`,
         logBroken: (counts) => {
-            const members = memberNames(counts);
+            const members = memberNames(expectation, counts);
             return isEnough(tally_tally(counts, expectation).attributed, members)
                 ? (of(members).logBroken?.(counts) ?? 0)
                 : -Infinity;
@@ -78367,7 +78388,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             if (declared !== undefined && seen.length > declared) {
                 return unlisted_open(say_say `${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`);
             }
-            const servers = memberNames(counts);
+            const servers = memberNames(expectation, counts);
             if (servers.length < 2) {
                 return { ...unlisted_open(unlisted_alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
             }
@@ -78379,9 +78400,6 @@ function unlistedQuestion(expectation, wanted, budget) {
             return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
         },
     };
-    function memberNames(counts) {
-        return membersOf(expectation, counts).servers.map((server) => server.name);
-    }
     /** The question about these servers; kept while they stay the same. */
     function of(servers) {
         const members = JSON.stringify(servers);
@@ -78410,6 +78428,10 @@ function membersOf(expectation, counts) {
     const unseen = Math.max(0, (expectation.serversExpected ?? 0) - seen.length);
     const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${formatNumber(i + 1)}`)];
     return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
+}
+/** The names of those servers. */
+function memberNames(expectation, counts) {
+    return membersOf(expectation, counts).servers.map((server) => server.name);
 }
 function unlisted_identities({ servers, unexpected = {} }) {
     const answered = [...Object.entries(servers), ...Object.entries(unexpected)].filter(([, n]) => n > 0);
@@ -78806,7 +78828,7 @@ function loadQuestion(expectation, terms) {
         return heavy === undefined ? -Infinity : logHeavy(answers, weights, tolerance);
     }
     function countsOf(counts) {
-        return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+        return servers.map((server) => tally_answersOf(counts, server));
     }
     function assess(counts) {
         const answers = countsOf(counts);
@@ -78907,7 +78929,7 @@ function nobodyQuestion() {
  * is expected, needs no such line.
  */
 function unknownSharesQuestion({ reason, at }, even) {
-    const place = at === undefined ? say_words('') : say_say ` (${`${at.source.path}:${lineOf(at)}`})`;
+    const place = at === undefined ? say_words('') : say_say ` (${fileAndLine(at)})`;
     const unknown = say_say `the shares cannot be known: ${reason}${place}`;
     const fix = say_say `Set the value in the file, check the rendered file, or declare the shares with ${'expect'}`;
     if (even === undefined)
@@ -79107,7 +79129,7 @@ const makeJudge = (expectation, terms) => {
         },
         plan: question.plan,
         get failing() {
-            return failedAt !== undefined;
+            return alarm !== undefined || failedAt !== undefined;
         },
         wantsMore(counts, elapsedMs) {
             const requests = tally_requestsOf(counts);
@@ -79190,7 +79212,7 @@ const makeJudge = (expectation, terms) => {
             return true;
         if (now.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
             return false;
-        return errors.state === 'within' && !mayDiffer(counts, judge_namesOf(expectation, counts), terms.expectStatus);
+        return errors.state === 'within' && !mayDiffer(counts, memberNames(expectation, counts), terms.expectStatus);
     }
     /** One client that always meets one server, where the guard lets that prove nothing. */
     function isStuck(seen) {
@@ -79211,9 +79233,6 @@ const makeJudge = (expectation, terms) => {
         return explain_explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
     }
 };
-function judge_namesOf(expectation, counts) {
-    return membersOf(expectation, counts).servers.map((server) => server.name);
-}
 /** The question that fits what is expected. */
 function questionOf(expectation, terms) {
     if (expectation.kind === 'unlisted')
@@ -79536,7 +79555,7 @@ function nameFailure(error, phase, cut) {
 function byFamily(code, message, phase, cut) {
     if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
         // TLS reports an orderly end before the handshake as an error of the socket.
-        return failures_cutOff(phase, message.includes('before secure TLS') ? 'before' : cut);
+        return cutOff(phase, message.includes('before secure TLS') ? 'before' : cut);
     }
     if (code.startsWith('HPE_'))
         return phase === 'head' ? NOT_HTTP : { kind: 'broken', what: 'the body is broken' };
@@ -79552,7 +79571,7 @@ function byFamily(code, message, phase, cut) {
         return HANDSHAKE;
     return { kind: 'tls', what: 'the TLS handshake failed' };
 }
-function failures_cutOff(phase, cut) {
+function cutOff(phase, cut) {
     if (cut === 'reset')
         return { kind: 'reset', what: 'connection reset' };
     if (phase === 'body')
@@ -79934,6 +79953,7 @@ function roster_matches(pattern, text) {
 ;// CONCATENATED MODULE: ./build/src/probe/identity.js
 
 
+
 /** Values whose meaning is remembered; servers are few, so this is all of them. */
 const REMEMBERED = 2048;
 const identity_NOBODY = { server: undefined, unexpected: false, retried: [] };
@@ -80023,7 +80043,7 @@ function jsonValue(body, path) {
     catch {
         return undefined;
     }
-    for (const key of path.startsWith('/') ? identity_pointerKeys(path) : [path]) {
+    for (const key of path.startsWith('/') ? pointerKeys(path) : [path]) {
         if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
             return undefined;
         value = value[key];
@@ -80031,13 +80051,6 @@ function jsonValue(body, path) {
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
         ? String(value)
         : undefined;
-}
-/** RFC 6901. */
-function identity_pointerKeys(pointer) {
-    return pointer
-        .slice(1)
-        .split('/')
-        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 ;// CONCATENATED MODULE: ./build/src/probe/notes.js
@@ -80526,7 +80539,7 @@ function detect(answers, by, roster) {
     const candidates = by.by === 'auto' ? places(answers) : [by];
     const studied = candidates.map((place) => study(answers, place, roster));
     if (by.by !== 'auto')
-        return studied[0] ?? detect_NOTHING;
+        return studied[0] ?? NOTHING;
     const best = studied
         .filter((c) => c.matched > 0 && (c.matched * 2 > c.present || c.customary))
         .filter((c) => c.seen.size > 1 || !NOISE.test(c.place.name))
@@ -80537,9 +80550,9 @@ function detect(answers, by, roster) {
         .filter((c) => c.customary && c.seen.size > 0)
         .toSorted((a, b) => b.present - a.present || a.rank - b.rank)[0] ??
         studied.filter(repeats).toSorted((a, b) => a.rank - b.rank)[0] ??
-        detect_NOTHING);
+        NOTHING);
 }
-const detect_NOTHING = { place: undefined, addressed: false, seen: new Map(), matched: 0 };
+const NOTHING = { place: undefined, addressed: false, seen: new Map(), matched: 0 };
 /** Changes, yet comes again: seven or fewer values in ten answers. */
 function repeats(candidate) {
     const { seen, present, place } = candidate;
@@ -80686,22 +80699,22 @@ const IDENTITIES = [
 
 
 
-const ALL = IDENTITIES.toSorted((a, b) => a.identity.order - b.identity.order);
+const PRODUCTS = IDENTITIES.map(({ identity }) => identity).toSorted((a, b) => a.order - b.order);
 /** Every line that is known, the most widely used product first. */
-const SNIPPETS = ALL.map(({ identity }) => identity);
+const SNIPPETS = PRODUCTS;
 /** What cannot be a server behind a silent product is asked first. */
-const BY_MARK = ALL.map(({ identity }) => identity).toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
-const SILENT = ALL.map(({ identity }) => identity).filter(({ marks }) => marks.length === 0);
+const BY_MARK = PRODUCTS.toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
+const SILENT = PRODUCTS.filter(({ marks }) => marks.length === 0);
 /**
  * The lines for the products that the target may be, likeliest first: by its config when that is known, otherwise by the marks of
  * its responses. A product that leaves no marks passes on those of the servers behind it.
  */
 function likelySnippets(answers, format) {
-    const own = ALL.find((one) => one.format === format);
+    const own = IDENTITIES.find((one) => one.format === format);
     if (own !== undefined)
         return [own.identity];
-    const has = ({ header, value }) => answers.some((answer) => headerValues(answer, header).some((text) => value.test(text)));
-    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => has(mark)));
+    const isLeft = ({ header, value }) => answers.some((answer) => headerValues(answer, header).some((text) => value.test(text)));
+    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => isLeft(mark)));
     if (marked === undefined)
         return SNIPPETS;
     return marked.alsoServes ? [marked, ...SILENT] : [marked];
@@ -81483,11 +81496,11 @@ async function adminObserved(request, source, expectation, terms, outside) {
         return unread(later.unreachable);
     const seconds = (outside.probe.now() - began) / 1000;
     const between = countsBetween(admin_counts_poolOf(request, expectation, later.state), earlier.state, later.state, seconds);
-    return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds, undefined, later.state);
+    return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds);
     function unread(obstacle) {
         return judged({ version: 1, servers: {} }, 0, obstacle);
     }
-    function judged(counts, seconds, obstacle, loaded) {
+    function judged(counts, seconds, obstacle) {
         const notes = [
             say_say `counted by the balancer for all of its clients in ${duration(seconds * 1000)}; the order of answers is not known`,
         ];
@@ -81498,7 +81511,6 @@ async function adminObserved(request, source, expectation, terms, outside) {
             seconds,
             down: false,
             ...(obstacle === undefined ? { notes } : { obstacle, notes: [] }),
-            ...(loaded === undefined ? {} : { loaded }),
         });
         return { measurement: { ...measurement, independent: null }, counts };
     }
@@ -81606,6 +81618,7 @@ function routeCandidates(inner, earlierOf, base, older) {
 function candidates_nameOf(branch) {
     return branch === undefined ? '' : nameOfTarget(branch.to);
 }
+/** Every known revision before the current one, the last deployed first. */
 function revisionsOf(base, older) {
     return base === undefined ? older : [base, ...older];
 }
@@ -81710,8 +81723,9 @@ function nobody(pool) {
         {
             cause: 'configured-weights',
             splits: [],
+            leavesNone: true,
             at,
-            what: say_say `The current file has no server of ${pool.name} in rotation (${config_causes_place(at)}), so the load balancer answers itself.`,
+            what: say_say `The current file has no server of ${pool.name} in rotation (${fileAndLine(at)}), so the load balancer answers itself.`,
             next: say_say `Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
         },
     ];
@@ -81732,7 +81746,7 @@ function config_causes_duplicates(pool, shares) {
                     new Map(shares).set(first.name, 0).set(second.name, both),
                 ],
                 at: second.at,
-                what: say_say `${second.name} (${config_causes_place(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
+                what: say_say `${second.name} (${fileAndLine(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
                 next: say_say `Set the address that ${second.name} should have, or remove its line. Then reload the load balancer.`,
             },
         ];
@@ -81753,7 +81767,7 @@ function config_causes_inOrder(pool) {
             cause: 'configured-weights',
             splits: grid(0.001, 0.95).map(falling),
             at,
-            what: say_say `${value.native} (${config_causes_place(at)}) fills the first server before it uses the next, so the first gets most.`,
+            what: say_say `${value.native} (${fileAndLine(at)}) fills the first server before it uses the next, so the first gets most.`,
             next: say_say `Set ${pool.dialect.terms.roundRobin} if every server should get its share. Then reload the load balancer.`,
         },
     ];
@@ -81770,7 +81784,7 @@ function backups(pool) {
             cause: 'backup-in-use',
             splits: [new Map(used.map(({ server, weight }) => [server.name, weight ?? 1]))],
             at: first.server.at,
-            what: say_say `${list(used.map(({ server }) => server.name))} (${config_causes_place(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
+            what: say_say `${list(used.map(({ server }) => server.name))} (${fileAndLine(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
             next: say_say `See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
         },
     ];
@@ -81784,7 +81798,7 @@ function config_causes_limited(pool, server, shares) {
             cause: 'connection-limit',
             splits: grid(0.02, 0.97).flatMap((factor) => config_causes_scaled(shares, server.name, factor)),
             at,
-            what: say_say `${server.name} takes only ${say_count(value, 'connection')} at a time (${config_causes_place(at)}), so the others get what it has no room for.`,
+            what: say_say `${server.name} takes only ${say_count(value, 'connection')} at a time (${fileAndLine(at)}), so the others get what it has no room for.`,
             next: say_say `Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
         },
     ];
@@ -81799,7 +81813,7 @@ function starting(pool, server, shares) {
             splits: grid(0.02, 0.9).flatMap((factor) => config_causes_scaled(shares, server.name, factor)),
             at: slow.at,
             lastsMs: slow.value,
-            what: say_say `${server.name} gets less than its share while it starts slowly (${config_causes_place(slow.at)}).`,
+            what: say_say `${server.name} gets less than its share while it starts slowly (${fileAndLine(slow.at)}).`,
             next: say_say `Wait until slow start is over and measure again: ${'settle'} waits before the first request. No reload is needed.`,
         },
     ];
@@ -81817,18 +81831,21 @@ function ejected(pool, server, shares) {
             cause: 'ejected',
             splits: grid(0.05, 0.9).flatMap((part) => config_causes_scaled(shares, server.name, part)),
             at: said.at,
-            what: say_say `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${config_causes_place(said.at)}).`,
+            what: say_say `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${fileAndLine(said.at)}).`,
             next: say_say `See why requests to ${server.name} fail, then measure for longer than one ejection.`,
         },
     ];
 }
 /** Lines that pick a server past the algorithm. */
 function diverted(pool, servers, shares) {
+    if (pool.caveats.length === 0)
+        return [];
+    const splits = servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part)));
     return pool.caveats.map(({ at, reason }) => ({
         cause: 'diverted',
-        splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+        splits,
         at,
-        what: say_say `${sentence(reason)} The split fits that (${config_causes_place(at)}).`,
+        what: say_say `${sentence(reason)} The split fits that (${fileAndLine(at)}).`,
         next: say_say `Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
     }));
 }
@@ -81843,9 +81860,6 @@ function shifted(shares, name, part) {
 }
 function grid(from, to) {
     return Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
-}
-function config_causes_place(span) {
-    return `${span.source.path}:${lineOf(span)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/picking.js
@@ -82405,6 +82419,10 @@ function templateOf({ name, instances }) {
     }
     return { prefix: (name.split(/["'$]/)[0] ?? '').replace(/[\d-]+$/, ''), first: 0, last: undefined };
 }
+/** The names of the servers that a template makes; none where their number is not known. */
+function templateNames({ prefix, first, last = first - 1 }) {
+    return Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
+}
 /** The expectation with every line of numbered servers as these servers, each with an equal part of the line's share. */
 function withSlots(expectation, pools) {
     const slots = slotsByLine(pools);
@@ -82423,11 +82441,9 @@ function slotsByLine(pools) {
     const slots = new Map();
     for (const pool of pools) {
         for (const server of pool.servers) {
-            const { prefix, first, last } = templateOf(server) ?? { prefix: '', first: 0, last: undefined };
-            if (last === undefined)
-                continue;
-            const names = Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
-            slots.set(server.name, names);
+            const template = templateOf(server);
+            if (template?.last !== undefined)
+                slots.set(server.name, templateNames(template));
         }
     }
     return slots;
@@ -82452,8 +82468,7 @@ function expectedServers(pool) {
         const template = templateOf(server);
         if (template === undefined)
             return [{ name: server.name, server, slot: false }];
-        const { prefix, first, last = first - 1 } = template;
-        return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
+        return templateNames(template).map((name) => ({ name, server, slot: true }));
     });
 }
 
@@ -82741,6 +82756,7 @@ function hostNames({ name, address }) {
 
 
 
+
 const CAUSE_OF = {
     'forgotten-reload': 'old-file-loaded',
     'loaded-differs': 'older-file-loaded',
@@ -82761,7 +82777,7 @@ const CAUSE_OF = {
 function readCauses(loaded, subject, head, base, older) {
     const pools = new Set(subjectPools(subject, head));
     const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
-    const { drifts } = driftOf(loaded, measured, base === undefined ? older : [base, ...older]);
+    const { drifts } = driftOf(loaded, measured, revisionsOf(base, older));
     const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
     const shares = pool === undefined ? undefined : read_causes_sharesOf(pool);
     return {
@@ -82961,8 +82977,8 @@ function ofEntry(configs, asked) {
     const route = entry && routeOfEntry(entry, configs);
     if (entry === undefined || route === undefined)
         return undefined;
-    const sameAs = (other) => JSON.stringify([...(drawOf(other, configs) ?? [])]);
-    if (!entries.every((other) => sameAs(other) === sameAs(entry)))
+    const draws = new Set(entries.map((one) => JSON.stringify([...(drawOf(one, configs) ?? [])])));
+    if (draws.size > 1)
         return undefined;
     const [only, ...more] = route.to;
     if (more.length > 0)
@@ -82992,6 +83008,7 @@ function subject_names(pools, routes) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/measure.js
+
 
 
 
@@ -83080,7 +83097,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
         };
     };
     const resolved = await resolveServers(pools, ports.probe);
-    const servers = knownServers(subject, head, earlier(ground), settings.pools, resolved);
+    const servers = knownServers(subject, head, revisionsOf(ground.base, ground.older), settings.pools, resolved);
     const results = await probe({
         ...probeRequest(request, target, servers, settings),
         ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
@@ -83129,11 +83146,9 @@ function watchPlan(watchMs, rate) {
 }
 /** The subject's pools in every known revision, the current one first. */
 function revisionPools(subject, ground) {
-    const revisions = [ground.head, ...earlier(ground).map(({ configs }) => configs)];
+    const earlier = revisionsOf(ground.base, ground.older);
+    const revisions = [ground.head, ...earlier.map(({ configs }) => configs)];
     return revisions.flatMap((configs) => subjectPools(subject, configs));
-}
-function earlier({ base, older }) {
-    return base === undefined ? older : [base, ...older];
 }
 /** Nothing momentary enters, such as the round trip: the same pool is always held to the same tolerance. */
 function termsOf(request, settings, tolerance, timeoutMs) {
@@ -83347,7 +83362,7 @@ function entries_sentence_rank({ change, classes, changes }) {
     return changes.some(({ kind }) => kind === 'listen-changed') ? 3 : change === 'added' ? 4 : 5;
 }
 function isCut({ before, after }) {
-    return before !== undefined && after !== undefined && reachesPool(before) && isLost(after);
+    return reachesPool(before) && isLost(after);
 }
 function entrySentence({ base, head, changes, classes }) {
     const entry = head?.entry ?? base?.entry;
@@ -83359,11 +83374,10 @@ function entrySentence({ base, head, changes, classes }) {
     const [first, ...others] = classes.toSorted((a, b) => Number(isCut(b)) - Number(isCut(a)));
     if (first !== undefined) {
         const alone = head.classes.length === 1 && base.classes.length === 1;
-        const before = first.before === undefined ? say_words('') : say_say `; before, ${flowText(first.before)}`;
         const more = others.length === 0
             ? say_words('')
             : say_say `, and ${say_count(others.length, 'other class', 'other classes')} of requests change`;
-        return say_say `In ${name}, of ${classText(first, alone)} ${first.after === undefined ? say_words('none come in') : flowText(first.after)}${before}${more}`;
+        return say_say `In ${name}, of ${classText(first, alone)} ${flowText(first.after)}; before, ${flowText(first.before)}${more}`;
     }
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
     const [moved] = listens;
@@ -84213,6 +84227,10 @@ function codeOf(error) {
 ;// CONCATENATED MODULE: ./build/src/github/context.js
 
 
+/** The repository of a run, as GitHub's API wants it. */
+function repositoryOf({ owner, repo }) {
+    return { owner, repo };
+}
 /** Reads the runner's environment and the event file it names. */
 function readContext(env) {
     const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
@@ -85273,8 +85291,7 @@ class Places {
         if (api === undefined)
             return undefined;
         const answer = await quietly(api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-            owner: context.owner,
-            repo: context.repo,
+            ...repositoryOf(context),
             basehead: `${base}...${head}`,
             per_page: 1,
         }));
@@ -85307,7 +85324,7 @@ class Places {
         const { api, context, event, note } = this.#of;
         if (api === undefined || head === undefined)
             return undefined;
-        const repository = { owner: context.owner, repo: context.repo };
+        const repository = repositoryOf(context);
         const sha = await courtesy('The last deployed commit was not looked up', 'deployments: read', async () => {
             const environment = event.deployment?.environment ?? (await environmentOf(api, repository, head));
             return environment === undefined ? undefined : lastDeployed(api, repository, environment, head);
@@ -85317,6 +85334,7 @@ class Places {
 }
 
 ;// CONCATENATED MODULE: ./build/src/github/revisions.js
+
 
 
 
@@ -85444,7 +85462,7 @@ class Finder {
         if (api === undefined)
             return undefined;
         const local = (object) => this.#localBlobs().get(object)?.();
-        const fetched = await courtesy('A commit was not read through the API', 'contents: read', () => fetchTree(api, { owner: context.owner, repo: context.repo }, sha, local, wanted), (warning) => this.#note(warning));
+        const fetched = await courtesy('A commit was not read through the API', 'contents: read', () => fetchTree(api, repositoryOf(context), sha, local, wanted), (warning) => this.#note(warning));
         if (fetched === undefined)
             return undefined;
         if (fetched.left > 0) {
@@ -85594,10 +85612,12 @@ async function fetchTicks(api, repository, pullRequest, payload, warn) {
 
 
 
+
+
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
 async function openActionJob(request) {
     const { inputs, context, event } = request;
-    const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
+    const measuring = isMeasuring(inputs);
     const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
     const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
     const review = event.purpose === 'review';
@@ -85653,10 +85673,7 @@ function workflowOf({ workflowFile, job, action }, { headIsForeign }) {
 /** A review looks at everything and tells what changed since the last one, when that commit can still be had. */
 async function openReview(request, measuring, marker) {
     const { inputs, context, api } = request;
-    const last = inputs.base ??
-        (api === undefined
-            ? undefined
-            : await quietly(lastReviewed(api, { owner: context.owner, repo: context.repo }, marker)));
+    const last = inputs.base ?? (api === undefined ? undefined : await quietly(lastReviewed(api, repositoryOf(context), marker)));
     if (last !== undefined) {
         try {
             return await openRevisions(revisionRequest(request, measuring, last));
@@ -85682,7 +85699,7 @@ async function ticksOf(request) {
     const { event, api, context, warn } = request;
     if (event.pullRequest === undefined)
         return undefined;
-    return fetchTicks(api, { owner: context.owner, repo: context.repo }, event.pullRequest.number, context.payload, warn);
+    return fetchTicks(api, repositoryOf(context), event.pullRequest.number, context.payload, warn);
 }
 /** What a measurement needs of the outside, on a runner. */
 function actionPorts(core, context) {
@@ -87915,6 +87932,7 @@ function writeFile(context, name, content) {
 
 
 
+
 const DOCS = 'https://github.com/evenkeel/evenkeel/blob/v0/docs';
 /** Shows a verdict everywhere it is wanted. What GitHub refuses becomes one warning; the verdict never depends on it. */
 async function publish(request) {
@@ -87963,7 +87981,7 @@ async function onGitHub(request, links, warn) {
     if (api === undefined)
         return;
     const { report } = verified;
-    const repository = { owner: context.owner, repo: context.repo };
+    const repository = repositoryOf(context);
     const { pullRequest, deployment } = event;
     if (pullRequest !== undefined && inputs.comment !== 'never' && context.eventName !== 'merge_group') {
         const body = renderComment(report, links);
@@ -88126,7 +88144,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6508);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1327);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -23595,6 +23595,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var drift = __nccwpck_require__(2846);
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var tree = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./build/src/model/span.js
+var span = __nccwpck_require__(767);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -23602,6 +23604,7 @@ var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: ./build/src/report/width.js
 var width = __nccwpck_require__(204);
 ;// CONCATENATED MODULE: ./build/src/report/drift.js
+
 
 
 
@@ -23630,7 +23633,7 @@ function renderDrift({ outcome, summary, drifts, notes, source }, mode) {
     return parts.join('\n\n');
 }
 function placeText({ at }) {
-    return `${(0,report_escape/* clean */.uH)(at.source.path)}:${at.source.position(at.start).line}`;
+    return `${(0,report_escape/* clean */.uH)(at.source.path)}:${(0,span/* lineOf */.cA)(at)}`;
 }
 /** For `--json`. */
 function driftDocument({ outcome, source, product, summary, drifts, notes }) {
@@ -23645,7 +23648,7 @@ function driftDocument({ outcome, source, product, summary, drifts, notes }) {
             pool,
             server: server ?? null,
             file: at.source.path,
-            line: at.source.position(at.start).line,
+            line: (0,span/* lineOf */.cA)(at),
             revision: revision ?? null,
             loaded: row,
             what: (0,say/* plain */.pj)(what),
@@ -23670,12 +23673,12 @@ function unreachableDrift(source, why) {
 var list = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/settings/inputs.js
 var settings_inputs = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
-var settings_settings = __nccwpck_require__(9318);
+// EXTERNAL MODULE: ./build/src/settings/load.js
+var load = __nccwpck_require__(7491);
 // EXTERNAL MODULE: ./build/src/sources/admin/admin.js + 2 modules
 var admin = __nccwpck_require__(9456);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
-var read = __nccwpck_require__(6564);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 83 modules
+var read = __nccwpck_require__(1070);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var workspace_admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: ./build/src/cli/job.js + 7 modules
@@ -23700,7 +23703,7 @@ const EXIT = { pass: 0, fail: 1, inconclusive: 3 };
 async function runDrift(files, flags, io) {
     const source = typeof flags['from'] === 'string' ? flags['from'] : '';
     const given = ['config', 'base', 'checklist', 'headers'];
-    const inputs = (0,settings_inputs/* readInputs */.K)((name) => name === 'config' ? files.join('\n') : given.includes(name) ? [flags[name] ?? ''].flat().join('\n') : '', (name) => (name === 'config' ? 'The file' : `--${name}`));
+    const inputs = (0,settings_inputs/* readInputs */.Ko)((name) => name === 'config' ? files.join('\n') : given.includes(name) ? [flags[name] ?? ''].flat().join('\n') : '', (name) => (name === 'config' ? 'The file' : `--${name}`));
     const place = (0,admin/* readAdminPlace */.T)(source);
     if (place === undefined) {
         throw new tree/* InputError */.d(`--from is ${JSON.stringify(source)}; set ${admin/* ADMIN_FORMS */.y}.`);
@@ -23713,9 +23716,8 @@ async function runDrift(files, flags, io) {
     return EXIT[report.outcome];
 }
 function compared(job, loaded) {
-    const { checklist, checklistNamed, head, base, older } = job;
-    const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
-    const { settings } = (0,settings_settings/* readSettings */.sb)({ path, tree: head.tree, rules: list/* RULES */.y, schemas: [] });
+    const { head, base, older } = job;
+    const { settings } = (0,load/* loadSettings */.M)({ ...job, trusted: undefined }, list/* RULES */.y);
     const { configs, inputs, unusable } = (0,read/* readEstate */.L)(head, settings);
     const refused = inputs.find(({ status }) => status === 'refused');
     if (unusable || refused !== undefined) {
@@ -23836,6 +23838,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./build/src/settings/inputs.js
+var settings_inputs = __nccwpck_require__(198);
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
@@ -24385,13 +24389,14 @@ function commonFolder(folders, cwd) {
 
 
 
+
 /** Turns what was typed into a job: opens the files, the base and earlier revisions. Throws InputError. */
 function openJob({ inputs, all, measure, cwd, today, revisions = false }) {
     const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
     const named = openNamedFiles(inputs.config, cwd, beside);
     const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
     requireFiles(named, base?.revisioned);
-    const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
+    const measuring = (0,settings_inputs/* isMeasuring */.k1)(inputs);
     return {
         tool: version/* TOOL */.j,
         head: { tree: named.tree, files: named.paths, revision: null },
@@ -24968,9 +24973,12 @@ function footer(report, links) {
     return `<p>${commit}${run}${(0,report_escape/* htmlEscape */.z)(report.tool.name)} ${(0,report_escape/* htmlEscape */.z)(report.tool.version)}</p>`;
 }
 
+// EXTERNAL MODULE: ./build/src/evidence/tally.js
+var tally = __nccwpck_require__(4289);
 // EXTERNAL MODULE: ./build/src/report/width.js
 var report_width = __nccwpck_require__(204);
 ;// CONCATENATED MODULE: ./build/src/report/progress.js
+
 
 
 
@@ -25036,10 +25044,9 @@ function sharesOf({ servers, unexpected = {} }, expected) {
 function statusOf(counts, seconds) {
     const sum = (record = {}) => Object.values(record).reduce((a, b) => a + b, 0);
     const unknown = (counts.unidentified ?? 0) + (counts.cached ?? 0);
-    const failed = sum(counts.failed);
-    const errors = failed + sum(counts.errors);
+    const errors = sum(counts.failed) + sum(counts.errors);
     return [
-        (0,report_escape/* plainText */.wh)((0,say/* count */.U9)(sum(counts.servers) + sum(counts.unexpected) + failed + unknown, 'request')),
+        (0,report_escape/* plainText */.wh)((0,say/* count */.U9)((0,tally/* requestsOf */.uD)(counts), 'request')),
         `${(0,say/* formatNumber */.ZV)(Math.round(seconds))} s`,
         ...(errors === 0 ? [] : [(0,report_escape/* plainText */.wh)((0,say/* count */.U9)(errors, 'error'))]),
         ...(unknown === 0 ? [] : [`${(0,say/* formatNumber */.ZV)(unknown)} not attributed`]),
@@ -25060,8 +25067,8 @@ var target_entries = __nccwpck_require__(2204);
 var other_pools = __nccwpck_require__(2670);
 // EXTERNAL MODULE: ./build/src/measure/probe-request.js
 var probe_request = __nccwpck_require__(6744);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
-var read = __nccwpck_require__(6564);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 83 modules
+var read = __nccwpck_require__(1070);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/measure/subject.js
@@ -25092,8 +25099,8 @@ function tryRequest(job, measure, target) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 67 modules
-var verify = __nccwpck_require__(1784);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 65 modules
+var verify = __nccwpck_require__(9684);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: external "node:path"
@@ -25225,7 +25232,7 @@ function listen(told) {
 /** Inputs that a command takes without a flag. */
 const ARGUMENTS = { target: 'The URL', observe: 'The source' };
 function openRun(flags) {
-    const inputs = (0,settings_inputs/* readInputs */.K)((name) => asText(flags[camelCase(name)]), (name) => ARGUMENTS[name] ?? `--${name}`);
+    const inputs = (0,settings_inputs/* readInputs */.Ko)((name) => asText(flags[camelCase(name)]), (name) => ARGUMENTS[name] ?? `--${name}`);
     return (0,job/* openJob */.I)({
         inputs,
         all: flags['all'] === true,
@@ -25621,147 +25628,12 @@ var compare_entries = __nccwpck_require__(2109);
 var flow = __nccwpck_require__(6719);
 // EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
 var predict = __nccwpck_require__(6281);
+// EXTERNAL MODULE: ./build/src/model/span.js
+var span = __nccwpck_require__(767);
 // EXTERNAL MODULE: ./build/src/text/append.js
 var append = __nccwpck_require__(7769);
 // EXTERNAL MODULE: ./build/src/model/statement.js
 var statement = __nccwpck_require__(278);
-;// CONCATENATED MODULE: ./build/src/compare/outline.js
-
-
-/** `path:offset`: what tells two statements of one revision apart. */
-function outline_placeOf({ source, start }) {
-    return `${source.path}:${start}`;
-}
-/** The statements of two revisions, block by block. */
-class Outline {
-    base;
-    head;
-    unaccounted;
-    #names;
-    #ids = { base: new Map(), head: new Map() };
-    #scopes = { base: new Set(), head: new Set() };
-    #sources = new Map();
-    #words;
-    constructor(base, head, { pools, routes, entries }) {
-        const name = (id, was, is) => {
-            // A section that is a pool and an entry at once has the name of the first.
-            if (was !== undefined && !this.#ids.base.has(outline_placeOf(was)))
-                this.#ids.base.set(outline_placeOf(was), `#${id}`);
-            if (is !== undefined && !this.#ids.head.has(outline_placeOf(is)))
-                this.#ids.head.set(outline_placeOf(is), `#${id}`);
-        };
-        const renamed = new Map();
-        let id = 0;
-        for (const { base: was, head: is } of pools) {
-            name(++id, was?.pool.at, is?.pool.at);
-            if (was && is && was.pool.name !== is.pool.name)
-                renamed.set(was.pool.name, is.pool.name);
-        }
-        for (const { base: was, head: is } of entries)
-            name(++id, was?.entry.at, is?.entry.at);
-        for (const { base: was, head: is } of routes)
-            name(++id, was?.at, is?.at);
-        this.#names = renamed;
-        const places = configPlaces(base, head, pools);
-        const paired = (0,match/* matchBy */.BJ)(base, head, [(config) => places.get(config)]);
-        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
-        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
-            ? []
-            : [pair.head ?? pair.base].filter((one) => one !== undefined));
-        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
-        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
-            ? []
-            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
-        this.base = all(base, 'base');
-        this.head = all(head, 'head');
-    }
-    /** Whether one side has a block. */
-    has(side, scope) {
-        return this.#scopes[side].has(scope);
-    }
-    /** The statement at a place of either revision. */
-    at({ source, start }) {
-        const found = this.#sources.get(source);
-        if (found === undefined)
-            return undefined;
-        const { statements } = found;
-        if (found.sorted === undefined) {
-            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
-            found.sorted = true;
-        }
-        let [low, high] = [0, statements.length];
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if ((statements[middle]?.statement.at.start ?? 0) <= start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        const last = statements[low - 1];
-        return last !== undefined && start <= last.statement.at.end ? last : undefined;
-    }
-    /** Other statements of the same revision that use the name that one defines. */
-    users({ statement, side }) {
-        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
-        const word = statement.defines;
-        if (word === undefined)
-            return [];
-        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
-    }
-    #place(statement, config, side) {
-        const ids = this.#ids[side];
-        const idOf = (label, at) => ids.get(outline_placeOf(at)) ?? label;
-        let scope = config;
-        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
-        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
-        if (own !== undefined)
-            this.#scopes[side].add(own);
-        for (const one of scopes)
-            this.#scopes[side].add(one);
-        const owned = statement.within.some(({ at }) => ids.has(outline_placeOf(at)));
-        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
-        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
-        const known = this.#sources.get(statement.at.source);
-        if (known === undefined)
-            this.#sources.set(statement.at.source, { statements: [placed] });
-        else
-            known.statements.push(placed);
-        return placed;
-    }
-    /** A statement of base with pools as head calls them. */
-    #renamed(text) {
-        if (this.#names.size === 0)
-            return text;
-        const [first = '', ...words] = text.split(' ');
-        return [
-            first,
-            ...words.map((word) => this.#names.get(word) ??
-                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
-                    const now = this.#names.get(name);
-                    return now === undefined ? whole : `${scheme}${now}`;
-                })),
-        ].join(' ');
-    }
-}
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function configPlaces(base, head, pools) {
-    const places = new Map(head.map((config) => [config, config.path]));
-    const paths = new Set(places.values());
-    const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
-    for (const config of base) {
-        const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
-        places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
-    }
-    return places;
-}
-function wordsOf(statements) {
-    const found = new Map();
-    for (const { statement } of statements)
-        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
-            (0,append/* appendTo */.S)(found, word, statement);
-    return found;
-}
-
 ;// CONCATENATED MODULE: ./build/src/compare/effects.js
 
 
@@ -25814,7 +25686,7 @@ class Effects {
             return false;
         if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
             return statement.kind !== 'unreadable' || side === 'base';
-        if (this.#located.has(`${side} ${outline_placeOf(statement.at)}`))
+        if (this.#located.has(`${side} ${(0,span/* placeKey */.r4)(statement.at)}`))
             return true;
         const reaches = (what) => {
             const blocks = this.#reached.get(what);
@@ -25852,7 +25724,7 @@ class Effects {
         const found = this.#outline.at(at);
         // A heading stands for its block where a change has no line of its own.
         if (found !== undefined && found.own === undefined)
-            this.#located.add(`${found.side} ${outline_placeOf(found.statement.at)}`);
+            this.#located.add(`${found.side} ${(0,span/* placeKey */.r4)(found.statement.at)}`);
     }
     #oneSided(at) {
         const own = at && this.#outline.at(at)?.own;
@@ -25861,7 +25733,130 @@ class Effects {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/outline.js
+
+
+
+/** The statements of two revisions, block by block. */
+class Outline {
+    base;
+    head;
+    unaccounted;
+    #names;
+    #ids = { base: new Map(), head: new Map() };
+    #scopes = { base: new Set(), head: new Set() };
+    /** In the order of the text. */
+    #sources = new Map();
+    #words;
+    constructor(base, head, { pools, routes, entries }) {
+        const name = (id, was, is) => {
+            // A section that is a pool and an entry at once has the name of the first.
+            if (was !== undefined && !this.#ids.base.has((0,span/* placeKey */.r4)(was)))
+                this.#ids.base.set((0,span/* placeKey */.r4)(was), `#${id}`);
+            if (is !== undefined && !this.#ids.head.has((0,span/* placeKey */.r4)(is)))
+                this.#ids.head.set((0,span/* placeKey */.r4)(is), `#${id}`);
+        };
+        const renamed = new Map();
+        let id = 0;
+        for (const { base: was, head: is } of pools) {
+            name(++id, was?.pool.at, is?.pool.at);
+            if (was && is && was.pool.name !== is.pool.name)
+                renamed.set(was.pool.name, is.pool.name);
+        }
+        for (const { base: was, head: is } of entries)
+            name(++id, was?.entry.at, is?.entry.at);
+        for (const { base: was, head: is } of routes)
+            name(++id, was?.at, is?.at);
+        this.#names = renamed;
+        const places = configPlaces(base, head, pools);
+        const paired = (0,match/* matchBy */.BJ)(base, head, [(config) => places.get(config)]);
+        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
+        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
+            ? []
+            : [pair.head ?? pair.base].filter((one) => one !== undefined));
+        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
+        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
+            ? []
+            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
+        this.base = all(base, 'base');
+        this.head = all(head, 'head');
+        for (const statements of this.#sources.values())
+            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
+    }
+    /** Whether one side has a block. */
+    has(side, scope) {
+        return this.#scopes[side].has(scope);
+    }
+    /** The statement at a place of either revision. */
+    at({ source, start }) {
+        const statements = this.#sources.get(source) ?? [];
+        let [low, high] = [0, statements.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((statements[middle]?.statement.at.start ?? 0) <= start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        const last = statements[low - 1];
+        return last !== undefined && start <= last.statement.at.end ? last : undefined;
+    }
+    /** Other statements of the same revision that use the name that one defines. */
+    users({ statement, side }) {
+        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
+        const word = statement.defines;
+        if (word === undefined)
+            return [];
+        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
+    }
+    #place(statement, config, side) {
+        const ids = this.#ids[side];
+        const idOf = (label, at) => ids.get((0,span/* placeKey */.r4)(at)) ?? label;
+        let scope = config;
+        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
+        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
+        if (own !== undefined)
+            this.#scopes[side].add(own);
+        for (const one of scopes)
+            this.#scopes[side].add(one);
+        const owned = statement.within.some(({ at }) => ids.has((0,span/* placeKey */.r4)(at)));
+        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
+        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
+        (0,append/* appendTo */.S)(this.#sources, statement.at.source, placed);
+        return placed;
+    }
+    /** A statement of base with pools as head calls them. */
+    #renamed(text) {
+        if (this.#names.size === 0)
+            return text;
+        const [first = '', ...words] = text.split(' ');
+        return [
+            first,
+            ...words.map((word) => this.#names.get(word) ??
+                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
+                    const now = this.#names.get(name);
+                    return now === undefined ? whole : `${scheme}${now}`;
+                })),
+        ].join(' ');
+    }
+}
+/** One name for a config of base and its counterpart in head; one file may be compared with one of another name. */
+function configPlaces(base, head, pools) {
+    const [only] = head;
+    return only !== undefined && base.length === 1 && head.length === 1
+        ? new Map([...base, only].map((config) => [config, only.path]))
+        : (0,match/* placesOf */.ek)(base, head, pools);
+}
+function wordsOf(statements) {
+    const found = new Map();
+    for (const { statement } of statements)
+        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
+            (0,append/* appendTo */.S)(found, word, statement);
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/statements.js
+
 
 
 
@@ -25907,7 +25902,7 @@ function isUnreadable({ statement, side }) {
 }
 /** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
 function withoutUses(changed, open, outline) {
-    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${outline_placeOf(statement.at)}`));
+    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${(0,span/* placeKey */.r4)(statement.at)}`));
     const [all, left] = [placesOf(changed), placesOf(open)];
     // One name may be defined by many statements.
     const known = new Map();
@@ -25917,7 +25912,7 @@ function withoutUses(changed, open, outline) {
             return true;
         const key = `${side} ${statement.defines}`;
         const isTold = (user) => {
-            const at = `${side} ${outline_placeOf(user.at)}`;
+            const at = `${side} ${(0,span/* placeKey */.r4)(user.at)}`;
             return user.kind === 'harmless' || (all.has(at) && !left.has(at));
         };
         if (!known.has(key))
@@ -26034,35 +26029,24 @@ var compare_parts = __nccwpck_require__(6439);
 
 /** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
 function routing(base, head, pools) {
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const places = placesOf(base, head, pools);
-    const before = pathsOf(base, renamed, places, (0,compare_entries/* renamedEntries */.fw)(base, head));
-    const after = pathsOf(head, new Map(), places, new Map());
+    const places = (0,match/* placesOf */.ek)(base, head, pools);
+    const before = pathsOf(base, (0,references/* keyInHead */.T9)(base, pools), places, (0,compare_entries/* renamedEntries */.fw)(base, head));
+    const after = pathsOf(head, (key) => key, places, new Map());
     const changes = pairs(before, after).flatMap(changeOf);
     const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
     const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
     return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
 }
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function placesOf(base, head, pools) {
-    const places = new Map(head.map((config) => [config, config.path]));
-    const paths = new Set(head.map(({ path }) => path));
-    for (const config of base) {
-        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
-        places.set(config, moved?.head?.config.path ?? config.path);
-    }
-    return places;
-}
 function entryOf(config, from, places) {
     return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
-function pathsOf(configs, renamed, places, names) {
-    const index = (0,references/* poolsOf */.F)(configs);
+function pathsOf(configs, inHead, places, names) {
+    const index = (0,references/* poolsOf */.Fo)(configs);
     return configs.flatMap((config) => config.references.flatMap((reference) => {
         const { pool: name, address, at, when, chosenBy } = reference;
         const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
         const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
-        const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
+        const pool = key === undefined ? undefined : inHead(key);
         const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
         const entry = entryOf(config, from, places);
         const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
@@ -26193,12 +26177,11 @@ function compare(base, head) {
 }
 /** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
 function sidesOfRoutes(base, head, pools) {
-    const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
+    const inHead = (0,references/* keyInHead */.T9)(base, pools);
     const idOf = (branch, configs) => {
         const { to } = branch;
         if (to.kind === 'pool') {
-            const key = (0,references/* poolsOf */.F)(configs).byKey(to.pool)?.pool.key ?? to.pool;
-            const pool = configs === base ? (inHead.get(key) ?? key) : key;
+            const pool = configs === base ? inHead(to.pool) : ((0,references/* poolsOf */.Fo)(head).byKey(to.pool)?.pool.key ?? to.pool);
             return { id: pool, pool, name: to.name };
         }
         const name = (0,route/* nameOfTarget */.w)(to);
@@ -26250,8 +26233,8 @@ function poolChange(pair, configs, routed) {
     const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
     const own = before && after
         ? poolChanges(before, after, servers, {
-            base: (0,references/* referencesTo */.C)(before, configs.base),
-            head: (0,references/* referencesTo */.C)(after, configs.head),
+            base: (0,references/* referencesTo */.Cj)(before, configs.base),
+            head: (0,references/* referencesTo */.Cj)(after, configs.head),
         })
         : [];
     const subject = after ?? before;
@@ -26393,7 +26376,7 @@ function declaredSplit(pool, facts) {
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3688);
 /* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6011);
 /* harmony import */ var _text_append_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7769);
-/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2795);
+/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1966);
 /* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6737);
 
 
@@ -26442,16 +26425,12 @@ function diffEntry({ change, base, head, changes, classes }) {
                 : change === 'removed'
                     ? [{ kind: 'entry-removed', ...whole }]
                     : changes.map(located),
-            classes: classes.flatMap((one) => one.before === undefined || one.after === undefined
-                ? []
-                : [
-                    {
-                        when: one.when ?? null,
-                        ...place(one.at),
-                        before: flowDocument(one.before),
-                        after: flowDocument(one.after),
-                    },
-                ]),
+            classes: classes.map((one) => ({
+                when: one.when ?? null,
+                ...place(one.at),
+                before: flowDocument(one.before),
+                after: flowDocument(one.after),
+            })),
         },
     ];
 }
@@ -26606,13 +26585,8 @@ function entryChanges(base, head, pools) {
             changes: [],
             classes: [],
         }));
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const pairs = matchEntries(base, head);
-    const inHead = (key) => {
-        const own = (0,_references_js__WEBPACK_IMPORTED_MODULE_2__/* .poolsOf */ .F)(base).byKey(key)?.pool.key ?? key;
-        return renamed.get(own) ?? own;
-    };
-    return pairs.map((pair) => entryChange(pair, base, head, inHead));
+    const inHead = (0,_references_js__WEBPACK_IMPORTED_MODULE_2__/* .keyInHead */ .T9)(base, pools);
+    return matchEntries(base, head).map((pair) => entryChange(pair, base, head, inHead));
 }
 /** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
 function matchEntries(base, head) {
@@ -26646,10 +26620,11 @@ function entryChange(pair, base, head, inHead) {
     if (before === undefined || after === undefined)
         return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
     const classes = classChanges(before, after);
+    const matches = (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.entry.matches, after.entry.matches, [matchText, ({ when }) => when?.text ?? '']);
     const changes = [
-        ...ownChanges(before.entry, after.entry),
+        ...ownChanges(before.entry, after.entry, matches),
         ...orderChanges(before.entry, after.entry),
-        ...answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+        ...answerChanges(matches, new Set(classes.map(({ when }) => when))),
     ];
     return {
         change: changes.length + classes.length > 0 ? 'changed' : 'same',
@@ -26693,7 +26668,7 @@ function sameFlow(a, b) {
         (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.unknown, b.unknown) &&
         [...new Set([...a.pools.keys(), ...b.pools.keys()])].every((key) => (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.pools.get(key) ?? 0, b.pools.get(key) ?? 0)));
 }
-function ownChanges(before, after) {
+function ownChanges(before, after, matches) {
     const found = [];
     const add = (kind, setting, was, is, at) => {
         if (was !== is)
@@ -26706,16 +26681,15 @@ function ownChanges(before, after) {
     const hosts = (entry) => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
     add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
     settingChanges(before.settings, after.settings, after.at, add);
-    const matches = (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
     for (const { base, head } of matches)
         if (base !== undefined && head !== undefined)
             settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
     return found;
 }
 /** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
-function answerChanges(before, after, told) {
+function answerChanges(matches, told) {
     const isWay = (match) => match?.to.kind === 'pool' || match?.to.kind === 'route';
-    return (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
+    return matches.flatMap(({ base, head }) => {
         const { when, at } = head ?? base ?? {};
         if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head)))
             return [];
@@ -26792,7 +26766,6 @@ function listensText(listens) {
 /* harmony export */   am: () => (/* binding */ classText),
 /* harmony export */   eR: () => (/* binding */ reachesPool)
 /* harmony export */ });
-/* unused harmony export partText */
 /* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6011);
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3688);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
@@ -26857,6 +26830,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: targetFlow
 
+// EXTERNAL MODULE: ./build/src/model/route.js
+var route = __nccwpck_require__(1902);
 // EXTERNAL MODULE: ./build/src/compare/conditions.js
 var conditions = __nccwpck_require__(4411);
 // EXTERNAL MODULE: ./build/src/compare/references.js
@@ -26867,8 +26842,8 @@ var share = __nccwpck_require__(3688);
 var append = __nccwpck_require__(7769);
 // EXTERNAL MODULE: ./build/src/compare/parts.js
 var compare_parts = __nccwpck_require__(6439);
-// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
-var stages = __nccwpck_require__(2795);
+// EXTERNAL MODULE: ./build/src/compare/stages.js
+var stages = __nccwpck_require__(1966);
 ;// CONCATENATED MODULE: ./build/src/compare/route-parts.js
 
 
@@ -26887,7 +26862,7 @@ function route_parts_worldOf(configs) {
 /** Whether a target has a server that is in use, as far as the configs say. */
 function healthOfTarget(target, world) {
     if (target.kind === 'pool') {
-        const pool = (0,references/* poolsOf */.F)(world.configs).byKey(target.pool)?.pool;
+        const pool = (0,references/* poolsOf */.Fo)(world.configs).byKey(target.pool)?.pool;
         if (pool === undefined || pool.servers.length === 0 || pool.dynamic)
             return 'alive';
         const members = (0,stages/* servingMembers */.iv)(pool);
@@ -26937,7 +26912,8 @@ function healthOfRoutes(world) {
 function isMissing(key, { configs }) {
     const format = key.slice(0, key.indexOf('\0'));
     const own = configs.filter(({ dialect }) => dialect.format === format);
-    return (own.some(({ pools }) => pools.length > 0) &&
+    return (!(0,references/* poolsOf */.Fo)(configs).has(key) &&
+        own.some(({ pools }) => pools.length > 0) &&
         own.every(({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0));
 }
 /** The part of a route's requests that each of its branches gets, in their order; copies get null. */
@@ -26986,7 +26962,7 @@ function inOrder(route, order, health, world) {
 function spilled(route, order, spare, { configs }) {
     const health = order.map((i) => {
         const to = route.to[i]?.to;
-        const pool = to?.kind === 'pool' ? (0,references/* poolsOf */.F)(configs).byKey(to.pool)?.pool : undefined;
+        const pool = to?.kind === 'pool' ? (0,references/* poolsOf */.Fo)(configs).byKey(to.pool)?.pool : undefined;
         if (spare === undefined || pool === undefined || pool.dynamic)
             return undefined;
         const all = pool.servers.filter(({ weight }) => weight.value !== 0);
@@ -27033,6 +27009,7 @@ function firstMatch(route, chosen) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/flow.js
+
 
 
 
@@ -27133,7 +27110,7 @@ class Walk {
                 return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
             }
             case 'answer':
-                return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+                return (0,route/* refuses */.Q)(target) ? LOST : ANSWERED;
             case 'redirect':
                 return ANSWERED;
             case 'unknown': {
@@ -27169,12 +27146,12 @@ class Walk {
     answerFor(target) {
         if (target.kind !== 'pool')
             return undefined;
-        return (0,references/* poolsOf */.F)(this.#world.configs)
+        return (0,references/* poolsOf */.Fo)(this.#world.configs)
             .byKey(target.pool)
             ?.pool.answers.find(({ when }) => when === undefined);
     }
     #pool(target, drawn) {
-        const pool = (0,references/* poolsOf */.F)(this.#world.configs).byKey(target.pool)?.pool;
+        const pool = (0,references/* poolsOf */.Fo)(this.#world.configs).byKey(target.pool)?.pool;
         if (pool === undefined)
             return isMissing(target.pool, this.#world) ? LOST : served(target.pool);
         const servers = () => (healthOfTarget(target, this.#world) === 'dead' ? LOST : served(pool.key));
@@ -27287,7 +27264,7 @@ class Sum {
 function over(flows) {
     const [first, ...others] = flows;
     if (first === undefined)
-        return { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+        return NOWHERE;
     return others.reduce((all, flow) => {
         const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
         return {
@@ -27312,7 +27289,7 @@ function over(flows) {
 /* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9960);
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3688);
 /* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6281);
-/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2795);
+/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1966);
 
 
 
@@ -27404,7 +27381,7 @@ function lookup(pool) {
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3688);
 /* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6281);
 /* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(572);
-/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2795);
+/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1966);
 
 
 
@@ -27498,7 +27475,7 @@ function largestShareAfterLoss(found) {
 /* harmony export */   nu: () => (/* binding */ sampleKeys)
 /* harmony export */ });
 /* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(572);
-/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2795);
+/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1966);
 
 
 /** Keys looked up where a share or a move has no formula; the answer is good to about half a point. */
@@ -27682,7 +27659,8 @@ function smoothSlots(members) {
 /* harmony export */   BJ: () => (/* binding */ matchBy),
 /* harmony export */   JN: () => (/* binding */ placedPools),
 /* harmony export */   KD: () => (/* binding */ matchServers),
-/* harmony export */   ci: () => (/* binding */ addressOf)
+/* harmony export */   ci: () => (/* binding */ addressOf),
+/* harmony export */   ek: () => (/* binding */ placesOf)
 /* harmony export */ });
 /* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6011);
 
@@ -27701,6 +27679,16 @@ function matchPools(base, head) {
         ? undefined
         : [placed.pool.dialect.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
     return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
+}
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function placesOf(base, head, pools) {
+    const places = new Map(head.map((config) => [config, config.path]));
+    const paths = new Set(head.map(({ path }) => path));
+    for (const config of base) {
+        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
+        places.set(config, moved?.head?.config.path ?? config.path);
+    }
+    return places;
 }
 /**
  * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
@@ -27940,8 +27928,8 @@ function partOf([high, low]) {
     return Math.max(Number.MIN_VALUE, (high * 2 ** 32 + low) / 2 ** 64);
 }
 
-// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
-var stages = __nccwpck_require__(2795);
+// EXTERNAL MODULE: ./build/src/compare/stages.js
+var stages = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/compare/parts.js
 var parts = __nccwpck_require__(6439);
 ;// CONCATENATED MODULE: ./build/src/compare/weights.js
@@ -28238,8 +28226,9 @@ function unreadReason(what) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ referencesTo),
-/* harmony export */   F: () => (/* binding */ poolsOf)
+/* harmony export */   Cj: () => (/* binding */ referencesTo),
+/* harmony export */   Fo: () => (/* binding */ poolsOf),
+/* harmony export */   T9: () => (/* binding */ keyInHead)
 /* harmony export */ });
 /* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6011);
 /* harmony import */ var _text_append_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7769);
@@ -28258,6 +28247,14 @@ function poolsOf(configs) {
 function referencesTo(pool, configs) {
     return poolsOf(configs).referencesTo(pool);
 }
+/** What names a pool of base in head, by any key that base names it by: its own key where head has no counterpart. */
+function keyInHead(base, pools) {
+    const inHead = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
+    return (key) => {
+        const own = poolsOf(base).byKey(key)?.pool.key ?? key;
+        return inHead.get(own) ?? own;
+    };
+}
 /** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
 const indexes = new WeakMap();
 function indexOf(configs) {
@@ -28274,6 +28271,7 @@ function indexOf(configs) {
     const named = (config, name) => own.get(config)?.get(name) ?? only(config.dialect.format, name);
     let references;
     return {
+        has: (key) => byName.has((0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(key)),
         byKey: (key) => {
             const found = byName.get((0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(key));
             return byKey.get(key) ?? (found?.length === 1 ? found[0] : undefined);
@@ -28535,37 +28533,25 @@ function avalanche(key) {
 
 /***/ }),
 
-/***/ 2795:
+/***/ 1966:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  MW: () => (/* binding */ activeBackups),
-  td: () => (/* binding */ activePrimaries),
-  vp: () => (/* binding */ activeServers),
-  Wr: () => (/* binding */ healthOf),
-  sG: () => (/* binding */ instancesOf),
-  nT: () => (/* binding */ isOpen),
-  tW: () => (/* binding */ loadsByHealth),
-  iv: () => (/* binding */ servingMembers),
-  _$: () => (/* binding */ stages),
-  O$: () => (/* binding */ unreadable)
-});
-
-// EXTERNAL MODULE: ./build/src/model/pool.js
-var model_pool = __nccwpck_require__(8265);
-// EXTERNAL MODULE: ./build/src/text/append.js
-var append = __nccwpck_require__(7769);
-// EXTERNAL MODULE: ./build/src/compare/parts.js
-var parts = __nccwpck_require__(6439);
-;// CONCATENATED MODULE: ./build/src/compare/spans.js
-/** Whether a span lies in another one. */
-function within(inner, outer) {
-    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/stages.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MW: () => (/* binding */ activeBackups),
+/* harmony export */   O$: () => (/* binding */ unreadable),
+/* harmony export */   Wr: () => (/* binding */ healthOf),
+/* harmony export */   _$: () => (/* binding */ stages),
+/* harmony export */   iv: () => (/* binding */ servingMembers),
+/* harmony export */   nT: () => (/* binding */ isOpen),
+/* harmony export */   sG: () => (/* binding */ instancesOf),
+/* harmony export */   tW: () => (/* binding */ loadsByHealth),
+/* harmony export */   td: () => (/* binding */ activePrimaries),
+/* harmony export */   vp: () => (/* binding */ activeServers)
+/* harmony export */ });
+/* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8265);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(767);
+/* harmony import */ var _text_append_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7769);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6439);
 
 
 
@@ -28594,11 +28580,11 @@ function servingMembers(pool) {
 }
 /** Primaries that are up and may get new traffic. Weight 0 takes none; an unknown state or weight is kept, with bounds. */
 function activePrimaries(pool) {
-    return eligible(pool, (server) => (0,model_pool/* isBackup */.rk)(server) !== true);
+    return eligible(pool, (server) => (0,_model_pool_js__WEBPACK_IMPORTED_MODULE_0__/* .isBackup */ .rk)(server) !== true);
 }
 /** Backups that would serve once no primary can. */
 function activeBackups(pool) {
-    return eligible(pool, (server) => (0,model_pool/* isBackup */.rk)(server) === true);
+    return eligible(pool, (server) => (0,_model_pool_js__WEBPACK_IMPORTED_MODULE_0__/* .isBackup */ .rk)(server) === true);
 }
 function findStages(pool) {
     const found = prioritiesOf(pool);
@@ -28699,7 +28685,7 @@ function byZone(pool, members, load, standby) {
         return [whole];
     const zones = new Map();
     for (const member of members)
-        (0,append/* appendTo */.S)(zones, zoneOf(member.server, use), member);
+        (0,_text_append_js__WEBPACK_IMPORTED_MODULE_2__/* .appendTo */ .S)(zones, zoneOf(member.server, use), member);
     const groups = [...zones.values()];
     if (groups.length === 1)
         return [whole];
@@ -28711,8 +28697,8 @@ function byZone(pool, members, load, standby) {
     // Where no locality has a weight none is weighed.
     if (sizes.every(({ high }) => high === 0))
         return [whole];
-    return (0,parts/* partsOf */.CI)(sizes).flatMap((part, i) => {
-        const share = (0,parts/* times */.Hn)(part, load);
+    return (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .partsOf */ .CI)(sizes).flatMap((part, i) => {
+        const share = (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .times */ .Hn)(part, load);
         return share === 0 ? [] : [{ share, members: groups[i] ?? [], standby }];
     });
 }
@@ -28814,7 +28800,7 @@ function mayHaveMore(pool) {
         return false;
     // What is unknown on a known server's line, in the pool's header or in its method adds no server.
     const read = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
-    return !pool.unknowns.every(({ at }) => read.some((span) => within(at, span)));
+    return !pool.unknowns.every(({ at }) => read.some((span) => (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .within */ .ux)(at, span)));
 }
 /** Whether servers that no stage has may serve all the same, because of what the config does not say. */
 function isOpen(pool) {
@@ -29004,8 +28990,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 67 modules
-var verify = __nccwpck_require__(1784);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 65 modules
+var verify = __nccwpck_require__(9684);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -29359,6 +29345,7 @@ function outlastsBursts({ errors, requests, incidents }, limit) {
 /* harmony export */   VZ: () => (/* binding */ logSumExp),
 /* harmony export */   at: () => (/* binding */ at),
 /* harmony export */   cz: () => (/* binding */ sum),
+/* harmony export */   eH: () => (/* binding */ logSplitsNear),
 /* harmony export */   fm: () => (/* binding */ logLikelihood),
 /* harmony export */   kV: () => (/* binding */ logFactorial),
 /* harmony export */   ty: () => (/* binding */ logSupInBox)
@@ -29427,15 +29414,19 @@ function logAnySplit(counts) {
  * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
  */
 function logSplitsAround(counts, q) {
-    const total = sum(counts);
-    const logs = [4, 16, 64].map((k) => {
-        const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
-        const all = sum(parameters);
-        let log = logFactorial(all - 1) - logFactorial(total + all - 1);
-        parameters.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
-        return log;
-    });
+    const logs = [4, 16, 64].map((k) => logSplitsNear(counts, q, k));
     return logSumExp(logs) - Math.log(logs.length);
+}
+/**
+ * ln of the chance of these counts when the split is drawn from a Dirichlet distribution around `q` (without the coefficient).
+ * @param concentration pseudo-answers a server, at an even split
+ */
+function logSplitsNear(counts, q, concentration) {
+    const pseudo = q.map((share) => Math.max(1, Math.round(concentration * q.length * share)));
+    const all = sum(pseudo);
+    let log = logFactorial(all - 1) - logFactorial(sum(counts) + all - 1);
+    pseudo.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
+    return log;
 }
 /**
  * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
@@ -29529,18 +29520,8 @@ function logTogether(counts, shares, limit, moved = 0) {
     const distance = (0,numerics/* sum */.cz)(observed.map((f, i) => Math.abs(f - (0,numerics.at)(shares, i)))) / 2 + moved / total;
     if (distance >= limit)
         return -Infinity;
-    const bet = (0,numerics/* logSumExp */.VZ)([(0,numerics/* logLikelihood */.fm)(counts, shares), logNear(counts, shares)]) - Math.log(2);
+    const bet = (0,numerics/* logSumExp */.VZ)([(0,numerics/* logLikelihood */.fm)(counts, shares), (0,numerics/* logSplitsNear */.eH)(counts, shares, CONCENTRATION)]) - Math.log(2);
     return bet - (0,numerics/* logLikelihood */.fm)(counts, observed) + 2 * total * (limit - distance) ** 2;
-}
-/** ln of the chance of the counts when the split is drawn from a Dirichlet distribution around the expected one. */
-function logNear(counts, shares) {
-    const pseudo = shares.map((p) => Math.max(1, Math.round(CONCENTRATION * shares.length * p)));
-    const all = (0,numerics/* sum */.cz)(pseudo);
-    let log = (0,numerics/* logFactorial */.kV)(all - 1) - (0,numerics/* logFactorial */.kV)(all + (0,numerics/* sum */.cz)(counts) - 1);
-    counts.forEach((n, i) => {
-        log += (0,numerics/* logFactorial */.kV)((0,numerics.at)(pseudo, i) + n - 1) - (0,numerics/* logFactorial */.kV)((0,numerics.at)(pseudo, i) - 1);
-    });
-    return log;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/split-test.js
@@ -29733,6 +29714,74 @@ function gained(gains, counts) {
     for (let i = 0; i < counts.length; i++)
         total += (0,numerics/* times */.Hn)((0,numerics.at)(counts, i), (0,numerics.at)(gains, i));
     return total;
+}
+
+
+/***/ }),
+
+/***/ 4289:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bw: () => (/* binding */ answersOf),
+/* harmony export */   K5: () => (/* binding */ hasStrangers),
+/* harmony export */   N4: () => (/* binding */ tally),
+/* harmony export */   f_: () => (/* binding */ entry),
+/* harmony export */   uD: () => (/* binding */ requestsOf)
+/* harmony export */ });
+/* harmony import */ var _numerics_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2891);
+
+/** Own keys only: a server may be called `constructor`. */
+function entry(record, key) {
+    return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
+}
+/** Answers of a server, as one of the pool or not. */
+function answersOf({ servers, unexpected }, server) {
+    return entry(servers, server) + entry(unexpected, server);
+}
+/** Every request of the counts, answered or not. Cheap: asked after every answer. */
+function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
+    let total = unidentified + cached;
+    for (const record of [servers, unexpected, failed])
+        for (const key in record)
+            total += entry(record, key);
+    return total;
+}
+function tally(counts, expectation) {
+    const failed = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(Object.values(counts.failed ?? {}));
+    const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
+    return {
+        requests: requestsOf(counts),
+        errors: (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(Object.values(counts.errors ?? {})) + failed,
+        attributed: (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(Object.values(counts.servers)) + (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
+        anonymous,
+        unexpected: unexpectedOf(counts, expectation),
+        of: (server) => answersOf(counts, server),
+    };
+}
+/** One stray answer may be a leftover connection; two are a server that should not be there. */
+const STRANGE_ANSWERS = 2;
+/** Whether servers answered that must not. */
+function hasStrangers(tally) {
+    return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
+}
+/** Answers of other pools that the config sends a part of these requests to. */
+function besideOf({ unexpected = {} }, { elsewhere }) {
+    const { beside } = elsewhere ?? {};
+    if (beside === undefined)
+        return 0;
+    return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(Object.entries(unexpected).map(([identity, n]) => (beside(identity) === undefined ? 0 : n)));
+}
+function unexpectedOf(counts, expectation) {
+    if (expectation.kind === 'unlisted')
+        return [];
+    const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
+    const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
+    const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
+    return [...identities]
+        .map((identity) => ({ identity, count: answersOf(counts, identity) }))
+        .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
+        .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }
 
 
@@ -34513,13 +34562,14 @@ function declaredTwice(pools) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KU: () => (/* binding */ movedServers),
+/* harmony export */   Ow: () => (/* binding */ revisionsOf),
 /* harmony export */   TB: () => (/* binding */ poolCandidates),
 /* harmony export */   e8: () => (/* binding */ routeCandidates),
 /* harmony export */   sF: () => (/* binding */ answersAs)
 /* harmony export */ });
 /* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1902);
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3688);
-/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2795);
+/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1966);
 /* harmony import */ var _compare_flow_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6719);
 /* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6281);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4502);
@@ -34614,6 +34664,7 @@ function routeCandidates(inner, earlierOf, base, older) {
 function nameOf(branch) {
     return branch === undefined ? '' : (0,_model_route_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOfTarget */ .w)(branch.to);
 }
+/** Every known revision before the current one, the last deployed first. */
 function revisionsOf(base, older) {
     return base === undefined ? older : [base, ...older];
 }
@@ -34689,8 +34740,6 @@ function sameSplit(a, b) {
 __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ driftOf)
 });
-
-// UNUSED EXPORTS: differencesOf
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
@@ -34787,11 +34836,10 @@ var slots = __nccwpck_require__(2235);
 /** The servers that a pool's lines make: a template of unknown size makes none that can be named. */
 function expectedServers(pool) {
     return pool.servers.flatMap((server) => {
-        const template = (0,slots/* templateOf */.k)(server);
+        const template = (0,slots/* templateOf */.kW)(server);
         if (template === undefined)
             return [{ name: server.name, server, slot: false }];
-        const { prefix, first, last = first - 1 } = template;
-        return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
+        return (0,slots/* templateNames */.VQ)(template).map((name) => ({ name, server, slot: true }));
     });
 }
 
@@ -35041,7 +35089,7 @@ function serversOf(pool, facts, resolved = NOTHING_RESOLVED) {
         .map((server) => {
         const { name } = server;
         const patterns = patternsOf(server, pool, facts);
-        const numbered = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .templateOf */ .k)(server);
+        const numbered = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .templateOf */ .kW)(server);
         // The addresses of a template are those of all of its servers, so they mean none of them.
         if (numbered !== undefined)
             return { name, identities: [], patterns, numbered };
@@ -35071,7 +35119,7 @@ function patternsOf(server, pool, facts) {
     const declared = (0,_model_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .factsOf */ .xS)(facts, pool)?.identify;
     const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
     const told = [...(declared?.get(server.name) ?? []), ...own];
-    if (told.length > 0 || declared !== undefined || (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .templateOf */ .k)(server) !== undefined)
+    if (told.length > 0 || declared !== undefined || (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .templateOf */ .kW)(server) !== undefined)
         return told;
     // A line that stands for several instances: each adds something of its own to the name.
     return server.instances.count.written && server.instances.named !== 'listed'
@@ -35197,8 +35245,9 @@ function probeRequest(request, target, known, { probe: setting }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ withSlots),
-/* harmony export */   k: () => (/* binding */ templateOf)
+/* harmony export */   VQ: () => (/* binding */ templateNames),
+/* harmony export */   WL: () => (/* binding */ withSlots),
+/* harmony export */   kW: () => (/* binding */ templateOf)
 /* harmony export */ });
 /* harmony import */ var _text_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6473);
 
@@ -35215,6 +35264,10 @@ function templateOf({ name, instances }) {
         return { prefix, first, last: Number(to) };
     }
     return { prefix: (name.split(/["'$]/)[0] ?? '').replace(/[\d-]+$/, ''), first: 0, last: undefined };
+}
+/** The names of the servers that a template makes; none where their number is not known. */
+function templateNames({ prefix, first, last = first - 1 }) {
+    return Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
 }
 /** The expectation with every line of numbered servers as these servers, each with an equal part of the line's share. */
 function withSlots(expectation, pools) {
@@ -35234,11 +35287,9 @@ function slotsByLine(pools) {
     const slots = new Map();
     for (const pool of pools) {
         for (const server of pool.servers) {
-            const { prefix, first, last } = templateOf(server) ?? { prefix: '', first: 0, last: undefined };
-            if (last === undefined)
-                continue;
-            const names = Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
-            slots.set(server.name, names);
+            const template = templateOf(server);
+            if (template?.last !== undefined)
+                slots.set(server.name, templateNames(template));
         }
     }
     return slots;
@@ -35305,8 +35356,8 @@ function ofEntry(configs, asked) {
     const route = entry && (0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .routeOfEntry */ .VY)(entry, configs);
     if (entry === undefined || route === undefined)
         return undefined;
-    const sameAs = (other) => JSON.stringify([...((0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .drawOf */ .Gl)(other, configs) ?? [])]);
-    if (!entries.every((other) => sameAs(other) === sameAs(entry)))
+    const draws = new Set(entries.map((one) => JSON.stringify([...((0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .drawOf */ .Gl)(one, configs) ?? [])])));
+    if (draws.size > 1)
         return undefined;
     const [only, ...more] = route.to;
     if (more.length > 0)
@@ -35412,7 +35463,7 @@ function same(a, b) {
 /** An entry's draw as a route of its own; undefined where it is none. Branches point at the lines that draw. */
 function routeOfEntry(entry, configs) {
     const draw = drawOf(entry, configs);
-    const index = (0,_compare_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .F)(configs);
+    const index = (0,_compare_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .Fo)(configs);
     const to = [...(draw ?? [])].flatMap(([key, part]) => {
         const pool = index.byKey(key)?.pool;
         if (pool === undefined)
@@ -35455,8 +35506,9 @@ function drawnBeside(pool, configs, asked) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ movesMostKeys),
-/* harmony export */   y: () => (/* binding */ hashesSource)
+/* harmony export */   FG: () => (/* binding */ followsLoad),
+/* harmony export */   iZ: () => (/* binding */ movesMostKeys),
+/* harmony export */   yu: () => (/* binding */ hashesSource)
 /* harmony export */ });
 /** A hash whose table gives most keys another server when a server comes or goes. */
 function movesMostKeys(algorithm) {
@@ -35465,6 +35517,12 @@ function movesMostKeys(algorithm) {
 /** Whether the client's address alone decides. */
 function hashesSource(algorithm) {
     return algorithm?.kind === 'hash' && algorithm.key.of === 'source';
+}
+/** Whether servers are picked by what is open or slow right now, so that a server that fails fast looks free. */
+function followsLoad(algorithm) {
+    return (algorithm?.kind === 'least-connections' ||
+        algorithm?.kind === 'least-time' ||
+        (algorithm?.kind === 'random' && algorithm.choices > 1));
 }
 
 
@@ -35574,8 +35632,13 @@ function tierOf(server) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ refuses),
 /* harmony export */   w: () => (/* binding */ nameOfTarget)
 /* harmony export */ });
+/** Whether the balancer turns requests away that get here: it refuses them, or answers with an error. */
+function refuses(to) {
+    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
 /** A target in one word: the pool's or route's name, a status, a place. */
 function nameOfTarget(to) {
     switch (to.kind) {
@@ -35634,13 +35697,28 @@ const ANYTHING = { low: 0, high: 1 };
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CP: () => (/* binding */ fileAndLine),
 /* harmony export */   Mp: () => (/* binding */ written),
 /* harmony export */   TU: () => (/* binding */ implied),
-/* harmony export */   cA: () => (/* binding */ lineOf)
+/* harmony export */   cA: () => (/* binding */ lineOf),
+/* harmony export */   r4: () => (/* binding */ placeKey),
+/* harmony export */   ux: () => (/* binding */ within)
 /* harmony export */ });
 /** The 1-based line that a span begins on. */
 function lineOf({ source, start }) {
     return source.position(start).line;
+}
+/** Tells places apart: a line that many pools inherit is one place. */
+function placeKey({ source, start }) {
+    return `${source.path}:${start}`;
+}
+/** Whether a span lies in another one. */
+function within(inner, outer) {
+    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
+}
+/** `lb/haproxy.cfg:12`: where a span begins. */
+function fileAndLine(span) {
+    return `${span.source.path}:${lineOf(span)}`;
 }
 /** A value that the config spells out at `at`. */
 function written(value, at) {
@@ -36359,8 +36437,10 @@ function secureContext(ca) {
 /* harmony export */   UL: () => (/* binding */ cookies),
 /* harmony export */   Yv: () => (/* binding */ makeReader)
 /* harmony export */ });
+/* harmony import */ var _text_positioned_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9112);
 /* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4421);
 /* harmony import */ var _roster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2673);
+
 
 
 /** Values whose meaning is remembered; servers are few, so this is all of them. */
@@ -36452,7 +36532,7 @@ function jsonValue(body, path) {
     catch {
         return undefined;
     }
-    for (const key of path.startsWith('/') ? pointerKeys(path) : [path]) {
+    for (const key of path.startsWith('/') ? (0,_text_positioned_js__WEBPACK_IMPORTED_MODULE_2__/* .pointerKeys */ .mP)(path) : [path]) {
         if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
             return undefined;
         value = value[key];
@@ -36460,13 +36540,6 @@ function jsonValue(body, path) {
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
         ? String(value)
         : undefined;
-}
-/** RFC 6901. */
-function pointerKeys(pointer) {
-    return pointer
-        .slice(1)
-        .split('/')
-        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 
@@ -37247,22 +37320,22 @@ var client = __nccwpck_require__(4421);
 
 
 
-const ALL = IDENTITIES.toSorted((a, b) => a.identity.order - b.identity.order);
+const PRODUCTS = IDENTITIES.map(({ identity }) => identity).toSorted((a, b) => a.order - b.order);
 /** Every line that is known, the most widely used product first. */
-const SNIPPETS = ALL.map(({ identity }) => identity);
+const SNIPPETS = PRODUCTS;
 /** What cannot be a server behind a silent product is asked first. */
-const BY_MARK = ALL.map(({ identity }) => identity).toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
-const SILENT = ALL.map(({ identity }) => identity).filter(({ marks }) => marks.length === 0);
+const BY_MARK = PRODUCTS.toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
+const SILENT = PRODUCTS.filter(({ marks }) => marks.length === 0);
 /**
  * The lines for the products that the target may be, likeliest first: by its config when that is known, otherwise by the marks of
  * its responses. A product that leaves no marks passes on those of the servers behind it.
  */
 function likelySnippets(answers, format) {
-    const own = ALL.find((one) => one.format === format);
+    const own = IDENTITIES.find((one) => one.format === format);
     if (own !== undefined)
         return [own.identity];
-    const has = ({ header, value }) => answers.some((answer) => (0,client/* headerValues */.U)(answer, header).some((text) => value.test(text)));
-    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => has(mark)));
+    const isLeft = ({ header, value }) => answers.some((answer) => (0,client/* headerValues */.U)(answer, header).some((text) => value.test(text)));
+    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => isLeft(mark)));
     if (marked === undefined)
         return SNIPPETS;
     return marked.alsoServes ? [marked, ...SILENT] : [marked];
@@ -39493,14 +39566,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   y: () => (/* binding */ RULES)
 });
 
-// EXTERNAL MODULE: ./build/src/model/algorithm.js
-var model_algorithm = __nccwpck_require__(4998);
 // EXTERNAL MODULE: ./build/src/compare/texts.js
 var texts = __nccwpck_require__(6737);
+// EXTERNAL MODULE: ./build/src/model/algorithm.js
+var model_algorithm = __nccwpck_require__(4998);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
-var stages = __nccwpck_require__(2795);
+// EXTERNAL MODULE: ./build/src/compare/stages.js
+var stages = __nccwpck_require__(1966);
 ;// CONCATENATED MODULE: ./build/src/rules/shared/comparing.js
 
 /** Both sides of a changed pool; undefined when it was added or removed as a whole. */
@@ -39618,9 +39691,6 @@ const UNITS = {
     udp: (0,say/* words */.aL)('datagrams'),
     unknown: (0,say/* words */.aL)('traffic'),
 };
-const followsLoad = (algorithm) => algorithm.kind === 'least-connections' ||
-    algorithm.kind === 'least-time' ||
-    (algorithm.kind === 'random' && algorithm.choices > 1);
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before, after) {
     if (before === undefined || after === undefined)
@@ -39631,7 +39701,7 @@ function consequence(before, after) {
         if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
             return (0,say/* say */.cv) `Keys map to servers in a different way, so most keys move once: caches are cold and sessions are lost.`;
     }
-    if ((0,model_algorithm/* hashesSource */.y)(after)) {
+    if ((0,model_algorithm/* hashesSource */.yu)(after)) {
         return (0,say/* say */.cv) `The split now follows client addresses: all users behind one proxy go to one server, and a probe from one address cannot confirm it.`;
     }
     if (after.kind === 'hash') {
@@ -39644,7 +39714,7 @@ function consequence(before, after) {
     return (0,say/* sentences */.hC)(...lost, ofTheNew(before, after));
 }
 function ofTheNew(before, after) {
-    if (followsLoad(after)) {
+    if ((0,model_algorithm/* followsLoad */.FG)(after)) {
         return (0,say/* say */.cv) `Shares now follow load: a server that fails fast looks idle and attracts traffic, unless a check inspects its responses.`;
     }
     if (after.kind === 'fill')
@@ -39653,7 +39723,7 @@ function ofTheNew(before, after) {
         return (0,say/* say */.cv) `Each request is an independent draw, so shares scatter around the weights.`;
     if (after.kind === 'unknown')
         return (0,say/* say */.cv) `evenkeel does not know how this algorithm splits traffic, so it predicts no shares.`;
-    return followsLoad(before)
+    return (0,model_algorithm/* followsLoad */.FG)(before)
         ? (0,say/* say */.cv) `A slow server gets as many requests as the others, and its open requests pile up.`
         : (0,say/* say */.cv) `Requests follow the weights, regardless of load.`;
 }
@@ -39704,7 +39774,10 @@ function* readsRequestsInTcp({ name, protocol, algorithm }) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/model/span.js
+var span = __nccwpck_require__(767);
 ;// CONCATENATED MODULE: ./build/src/rules/blast-radius/rule.js
+
 
 
 /** A few pools are changed together as a matter of course. */
@@ -39746,12 +39819,12 @@ function moves({ kind, setting }) {
 function sharedPlace({ pools }) {
     const places = new Map();
     for (const { changes } of pools) {
-        for (const { at } of new Map(changes.filter(inHead).map((change) => [keyOf(change.at), change])).values()) {
-            const place = places.get(keyOf(at));
+        for (const { at } of new Map(changes.filter(inHead).map((change) => [(0,span/* placeKey */.r4)(change.at), change])).values()) {
+            const place = places.get((0,span/* placeKey */.r4)(at));
             if (place)
                 place.pools++;
             else
-                places.set(keyOf(at), { at, pools: 1 });
+                places.set((0,span/* placeKey */.r4)(at), { at, pools: 1 });
         }
     }
     const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
@@ -39760,14 +39833,13 @@ function sharedPlace({ pools }) {
 function inHead({ kind }) {
     return kind !== 'server-removed';
 }
-function keyOf({ source, start }) {
-    return `${source.path}\0${start}`;
-}
 
 // EXTERNAL MODULE: ./build/src/model/share.js
 var model_share = __nccwpck_require__(3688);
 // EXTERNAL MODULE: ./build/src/model/route.js
 var model_route = __nccwpck_require__(1902);
+// EXTERNAL MODULE: ./build/src/compare/flow-text.js
+var flow_text = __nccwpck_require__(4701);
 // EXTERNAL MODULE: ./build/src/model/pool.js
 var model_pool = __nccwpck_require__(8265);
 // EXTERNAL MODULE: ./build/src/text/append.js
@@ -39789,19 +39861,9 @@ function groupBy(items, keyOf) {
     }
     return groups;
 }
-/** Tells places apart: a line that many pools inherit is one place. */
-function placeKey(at) {
-    return `${at.source.path}:${at.start}`;
-}
 /** Whether something stands in the pool's own section, not in what it inherits from above. */
 function standsIn(pool, at) {
     return at.source === pool.at.source && at.start > pool.at.start;
-}
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-function isLoadAware(pool) {
-    const algorithm = pool.algorithm.value;
-    const kind = algorithm?.kind;
-    return (kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1));
 }
 /** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
 function isImplicit({ at, servers }) {
@@ -39809,6 +39871,7 @@ function isImplicit({ at, servers }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/shared/routes.js
+
 
 
 /**
@@ -39858,12 +39921,12 @@ function isSplit(path, { base, head }) {
 function alike(path, paths) {
     let index = indexes.get(paths);
     if (index === undefined)
-        indexes.set(paths, (index = groupBy(paths, routes_keyOf)));
-    return index.get(routes_keyOf(path)) ?? [];
+        indexes.set(paths, (index = groupBy(paths, keyOf)));
+    return index.get(keyOf(path)) ?? [];
 }
 /** Asked for every path of a revision. */
 const indexes = new WeakMap();
-function routes_keyOf({ entry, when }) {
+function keyOf({ entry, when }) {
     return JSON.stringify([entry, when]);
 }
 /** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
@@ -39879,13 +39942,9 @@ function inEntry({ reference: { from } }) {
 }
 /** Which requests take a path. */
 function requestsOf({ when, reference: { takesAll, share } }, part = true) {
-    const which = when === undefined
-        ? (0,say/* words */.aL)(takesAll === true ? 'all requests' : 'all other requests')
-        : (0,say/* say */.cv) `the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
+    const which = (0,flow_text/* classText */.am)({ when }, takesAll === true);
     return share === undefined || !part ? which : (0,say/* say */.cv) `${(0,say/* percent */.KN)(share)} of ${which}`;
 }
-/** A condition of many values is told by its beginning. */
-const LONGEST = 120;
 
 ;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
 
@@ -39993,6 +40052,7 @@ function partsByPath(paths, nameOf) {
 
 
 
+
 /** Words of a server that only tune its check; `slowstart` is the matter of slow-start-ineffective. */
 const TUNING = ['inter', 'fastinter', 'downinter', 'rise', 'fall', 'port', 'addr', 'check-ssl', 'check-send-proxy'];
 const check_options_without_check_rule_rule = (0,rule/* defineRule */.r)({
@@ -40027,12 +40087,12 @@ function* unusedTuning(pool) {
     const seen = new Set();
     for (const server of pool.servers) {
         const found = server.activeCheck === undefined ? tuningOf(server) : undefined;
-        if (found === undefined || seen.has(placeKey(found.setting.at)))
+        if (found === undefined || seen.has((0,span/* placeKey */.r4)(found.setting.at)))
             continue;
         // A default-server line is for many servers: one of them without check is the matter of partial-check.
         if (found.setting.at.start < server.at.start && pool.servers.some((other) => other.activeCheck))
             continue;
-        seen.add(placeKey(found.setting.at));
+        seen.add((0,span/* placeKey */.r4)(found.setting.at));
         yield {
             at: found.setting.at,
             pool: pool.name,
@@ -40249,8 +40309,6 @@ function display({ address = '', port }) {
     return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
 }
 
-// EXTERNAL MODULE: ./build/src/compare/flow-text.js
-var flow_text = __nccwpck_require__(4701);
 ;// CONCATENATED MODULE: ./build/src/rules/entry-changed/rule.js
 
 
@@ -40274,7 +40332,7 @@ const entry_changed_rule_rule = (0,rule/* defineRule */.r)({
 });
 /** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
 function answered({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
+    if (base === undefined || head === undefined)
         return undefined;
     if ((0,flow_text/* reachesPool */.eR)(before) === (0,flow_text/* reachesPool */.eR)(after) || (0,flow_text/* isLost */.JD)(after))
         return undefined;
@@ -40303,7 +40361,7 @@ function* settings({ head, changes, classes }) {
             continue;
         const order = kind === 'order-changed';
         // Where it is known what the order does, `retargeted-route` reports it.
-        if (order && classes.some(({ before, after }) => before && after && (0,flow_text/* reachesPool */.eR)(before) && (0,flow_text/* reachesPool */.eR)(after)))
+        if (order && classes.some(({ before, after }) => (0,flow_text/* reachesPool */.eR)(before) && (0,flow_text/* reachesPool */.eR)(after)))
             continue;
         yield {
             at,
@@ -40333,6 +40391,8 @@ var references = __nccwpck_require__(6731);
 
 
 
+
+
 const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
     id: 'errors-not-counted',
     title: 'A server that returns errors loses traffic',
@@ -40340,19 +40400,19 @@ const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'pool',
     *check({ pool, configs }) {
         const algorithm = pool.algorithm.value;
-        if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2)
+        if (algorithm === undefined || !(0,model_algorithm/* followsLoad */.FG)(algorithm) || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         const seen = new Set();
-        for (const reference of (0,references/* referencesTo */.C)(pool, configs)) {
+        for (const reference of (0,references/* referencesTo */.Cj)(pool, configs)) {
             if (reference.protocol !== 'http')
                 continue;
             const setting = reference.options.get('proxy_next_upstream');
             const at = setting?.written === true ? setting.at : reference.at;
             if (setting !== undefined && (setting.value === undefined || /\bhttp_5\d\d\b|\boff\b/.test(setting.value)))
                 continue;
-            if (seen.has(placeKey(at)))
+            if (seen.has((0,span/* placeKey */.r4)(at)))
                 continue;
-            seen.add(placeKey(at));
+            seen.add((0,span/* placeKey */.r4)(at));
             yield {
                 at,
                 pool: pool.name,
@@ -40417,6 +40477,7 @@ const failover_never_builds_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 const failover_off_rule_rule = (0,rule/* defineRule */.r)({
     id: 'failover-off',
     title: 'Failed requests are retried on another server',
@@ -40428,9 +40489,9 @@ const failover_off_rule_rule = (0,rule/* defineRule */.r)({
         if (fix === undefined)
             return;
         for (const { pool, setting } of switchedOff(config)) {
-            if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has(placeKey(setting.at)))
+            if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has((0,span/* placeKey */.r4)(setting.at)))
                 continue;
-            seen.add(placeKey(setting.at));
+            seen.add((0,span/* placeKey */.r4)(setting.at));
             yield {
                 at: setting.at,
                 pool: pool.name,
@@ -40489,8 +40550,6 @@ const first_fit_algorithm_rule_rule = (0,rule/* defineRule */.r)({
 
 // EXTERNAL MODULE: ./build/src/compare/keys.js
 var keys = __nccwpck_require__(5129);
-// EXTERNAL MODULE: ./build/src/model/span.js
-var span = __nccwpck_require__(767);
 ;// CONCATENATED MODULE: ./build/src/rules/hash-identity-shift/rule.js
 
 
@@ -40604,7 +40663,7 @@ const hash_remap_rule_rule = (0,rule/* defineRule */.r)({
             return;
         const { pool } = sides.head;
         const { consistentHash } = pool.dialect.terms;
-        const modulo = (0,model_algorithm/* movesMostKeys */.i)(pool.algorithm.value) && consistentHash !== undefined;
+        const modulo = (0,model_algorithm/* movesMostKeys */.iZ)(pool.algorithm.value) && consistentHash !== undefined;
         yield {
             at: causeOf(change, sides.head),
             severity: moved > options['max-moved'] ? 'warning' : 'notice',
@@ -40841,7 +40900,7 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
         const groups = new Map();
         for (const one of change.changes) {
             const cut = cutOf(one, sides.head.pool, options['max-cut']);
-            if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
+            if (cut === undefined || (one.server === null && estate.pools.find(has(one)) !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
             (0,append/* appendTo */.S)(groups, key, cut);
@@ -40863,7 +40922,7 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
                 severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
                 what: (0,say/* say */.cv) `The ${nameOf(one)} of ${servers.length > 0
                     ? (0,say/* say */.cv) `${(0,say/* list */.p_)(servers)} of ${pool}`
-                    : (0,say/* list */.p_)(poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
+                    : (0,say/* list */.p_)(estate.pools.filter(has(one)).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
                 why: slip
                     ? (0,say/* say */.cv) `Hardly any request is answered that fast, so nearly all of them fail.`
                     : time
@@ -40879,14 +40938,14 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
         }
     },
 });
-/** The pools that one changed line is for; it is told once, at the first of them. */
-function poolsOf(one, { pools }) {
+/** Whether one changed line is for a pool, too; it is told once, at the first of them. */
+function has(one) {
     const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
         at.start === one.at.start &&
         setting === one.setting &&
         before === one.before &&
         after === one.after;
-    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+    return ({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame);
 }
 function isSlip(setting, before, after) {
     const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
@@ -40934,51 +40993,45 @@ const listener_changed_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'estate',
     *check({ estate }) {
         const listening = new Set(estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []));
+        const idle = idlePools(estate);
         for (const change of estate.entries) {
             if (change.base === undefined)
                 continue;
             if (change.head === undefined)
-                yield* removed(change, listening, estate);
+                yield* removed(change.base, listening, idle, estate);
             else
                 yield* moved(change, listening);
         }
     },
 });
 /** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
-function* removed(change, listening, estate) {
-    const { base } = change;
-    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
-    if (base === undefined)
-        return;
-    const idle = cutOff(change, estate);
-    if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined)))
+function* removed({ entry, total }, listening, idle, { entries }) {
+    const gone = entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE));
+    const led = [...total.pools.keys()];
+    const cutOff = led.every((key) => idle.has(key)) ? led : [];
+    if (cutOff.length === 0 && (gone.length === 0 || entries.every(({ head }) => head === undefined)))
         return;
     const nothing = gone.length === 0
-        ? (0,say/* say */.cv) `no requests reach ${(0,say/* list */.p_)(idle.map(model_keys/* nameOfKey */.m1), 3)}`
+        ? (0,say/* say */.cv) `no requests reach ${(0,say/* list */.p_)(cutOff.map(model_keys/* nameOfKey */.m1), 3)}`
         : (0,say/* say */.cv) `nothing listens on ${(0,say/* list */.p_)(gone.map(({ address }) => address), 3)}`;
     yield {
-        at: base.entry.at,
-        key: base.entry.name,
-        ...(idle.length === 0 ? {} : { severity: 'error' }),
-        what: (0,say/* say */.cv) `${base.entry.name} is removed, and ${nothing} now.`,
+        at: entry.at,
+        key: entry.name,
+        ...(cutOff.length === 0 ? {} : { severity: 'error' }),
+        what: (0,say/* say */.cv) `${entry.name} is removed, and ${nothing} now.`,
         why: (0,say/* say */.cv) `Clients that still connect there are refused.`,
         fix: (0,say/* say */.cv) `Add the listener again, or make sure that no client connects there.`,
     };
 }
-/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
-function cutOff({ base }, { base: before, head, pools, entries, routing }) {
-    const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head]] : [])));
+/** Pools that stay and that nothing leads to now, of the products whose files head reads as far as base did. */
+function idlePools({ base, head, pools, entries, routing }) {
+    const formats = [...new Set(head.map(({ dialect }) => dialect.format))];
+    const whole = new Set(formats.filter((format) => !readsLess(base, head, format)));
     const served = new Set([
         ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
         ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
     ]);
-    const led = [...(base?.total.pools.keys() ?? [])];
-    return led.every((key) => {
-        const format = kept.get(key)?.pool.dialect.format;
-        return format !== undefined && !served.has(key) && !readsLess(before, head, format);
-    })
-        ? led
-        : [];
+    return new Set(pools.flatMap(({ head: side }) => side === undefined || served.has(side.pool.key) || !whole.has(side.pool.dialect.format) ? [] : [side.pool.key]));
 }
 function* moved({ head, changes }, listening) {
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
@@ -41031,6 +41084,7 @@ function wordsOf(listener) {
 
 
 
+
 const long_connect_timeout_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-connect-timeout',
     title: 'Connect timeouts are short',
@@ -41042,7 +41096,7 @@ const long_connect_timeout_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'config',
     *check({ config, options }) {
         const servers = new Map(config.pools.map((pool) => [pool.name, pool.servers.filter(isPrimaryUp).length]));
-        for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
+        for (const same of groupBy(connectTimeouts(config), ({ setting }) => (0,span/* placeKey */.r4)(setting.at)).values()) {
             const [{ pool, setting } = {}] = same;
             const ms = setting?.value;
             if (setting?.written !== true || ms === undefined || ms <= options['notice-above'])
@@ -41111,6 +41165,7 @@ const long_connections_stay_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 const long_penalty_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-penalty',
     title: 'A failed server is retried soon',
@@ -41135,7 +41190,7 @@ const long_penalty_rule_rule = (0,rule/* defineRule */.r)({
             if (!penalty?.written || ms === undefined || ms <= options['notice-above'])
                 continue;
             const own = passiveCheck !== pool.passiveCheck;
-            const key = own ? String(ms) : placeKey(penalty.at);
+            const key = own ? String(ms) : (0,span/* placeKey */.r4)(penalty.at);
             if (seen.has(key))
                 continue;
             seen.add(key);
@@ -41157,6 +41212,7 @@ const long_penalty_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 const long_slow_start_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-slow-start',
     title: 'A returning server reaches its full share within minutes',
@@ -41165,7 +41221,7 @@ const long_slow_start_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'pool',
     *check({ pool, options }) {
         const max = options['max'];
-        const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined);
+        const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? (0,span/* placeKey */.r4)(setting.at) : undefined);
         for (const servers of places.values()) {
             const [first] = servers;
             const ms = first?.slowStartMs?.value;
@@ -41197,9 +41253,9 @@ const long_timeout_rule_rule = (0,rule/* defineRule */.r)({
         const seen = new Set();
         for (const { pool, setting } of answerTimeouts(config)) {
             const ms = setting.value;
-            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at)))
+            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has((0,span/* placeKey */.r4)(setting.at)))
                 continue;
-            seen.add(placeKey(setting.at));
+            seen.add((0,span/* placeKey */.r4)(setting.at));
             yield {
                 at: setting.at,
                 ...(pool === undefined ? {} : { pool }),
@@ -41564,7 +41620,7 @@ const modulo_hash_rule_rule = (0,rule/* defineRule */.r)({
     *check({ pool }) {
         const algorithm = pool.algorithm.value;
         const servers = pool.servers.filter(isPrimaryUp).length;
-        if (algorithm === undefined || !(0,model_algorithm/* movesMostKeys */.i)(algorithm) || servers < 2)
+        if (algorithm === undefined || !(0,model_algorithm/* movesMostKeys */.iZ)(algorithm) || servers < 2)
             return;
         const fix = pool.dialect.advice.useConsistentHash(pool);
         if (fix === undefined)
@@ -41693,6 +41749,7 @@ const name_counts_twice_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 const nginx_no_zone_rule_rule = (0,rule/* defineRule */.r)({
     id: 'nginx-no-zone',
     title: 'All nginx workers share the state of the servers',
@@ -41703,13 +41760,13 @@ const nginx_no_zone_rule_rule = (0,rule/* defineRule */.r)({
             return;
         const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
         const method = pool.algorithm.value;
-        const counts = isLoadAware(pool) || limited !== undefined;
+        const counts = (0,model_algorithm/* followsLoad */.FG)(method) || limited !== undefined;
         const workers = workersOf(config.facts.get('worker_processes'));
         const inTurn = method?.kind === 'round-robin';
         // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
         if (workers === 1 || (!counts && (workers === undefined || !inTurn)))
             return;
-        const [kept, why] = isLoadAware(pool)
+        const [kept, why] = (0,model_algorithm/* followsLoad */.FG)(method)
             ? [(0,say/* say */.cv) `connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
             : limited !== undefined
                 ? [(0,say/* say */.cv) `count against ${'max_conns'}`, once(limited, workers)]
@@ -41766,7 +41823,7 @@ const no_active_server_rule_rule = (0,rule/* defineRule */.r)({
         if ((0,stages/* servingMembers */.iv)(pool).length > 0 || (0,stages/* activeBackups */.MW)(pool).length > 0)
             return;
         const used = !pool.dialect.poolsNeedReferences ||
-            (0,references/* referencesTo */.C)(pool, configs).length > 0 ||
+            (0,references/* referencesTo */.Cj)(pool, configs).length > 0 ||
             configs.some(({ references }) => references.some((reference) => reference.pool === undefined && !reference.address));
         yield {
             at: pool.at,
@@ -41805,7 +41862,7 @@ const no_backend_identity_rule_rule = (0,rule/* defineRule */.r)({
         // Only a measurement needs it.
         if (!measuring || pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
             return;
-        if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, (0,references/* referencesTo */.C)(pool, configs)))
+        if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, (0,references/* referencesTo */.Cj)(pool, configs)))
             return;
         const fix = pool.dialect.advice.nameServers;
         if (fix === undefined)
@@ -42362,10 +42419,8 @@ function rule_removed({ pool }, { base = [], head, routing }) {
     if (head.some(({ dialect, references }) => dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name)))
         return undefined;
     const [worst] = routing.changes
-        .flatMap((change) => {
-        const lost = lostPath(change, routing);
-        return lost?.base.pool === pool.key ? [lost] : [];
-    })
+        .filter((change) => change.base?.pool === pool.key)
+        .flatMap((change) => lostPath(change, routing) ?? [])
         .toSorted((a, b) => (0,sort/* compareSeverity */.z)(a.severity, b.severity));
     if (worst === undefined)
         return undefined;
@@ -42403,7 +42458,7 @@ function obstacle(pool, predictability) {
     const { algorithm, stickiness } = pool;
     const native = algorithm.value?.native ?? '';
     const pinned = stickiness?.type === 'source-ip' || stickiness?.type === 'table' || stickiness?.type === 'header';
-    if (pinned || (0,model_algorithm/* hashesSource */.y)(algorithm.value)) {
+    if (pinned || (0,model_algorithm/* hashesSource */.yu)(algorithm.value)) {
         return {
             at: pinned ? stickiness.at : algorithm.at,
             what: pinned
@@ -42438,20 +42493,22 @@ function obstacle(pool, predictability) {
 
 
 
+
 const requests_refused_rule_rule = (0,rule/* defineRule */.r)({
     id: 'requests-refused',
     title: 'No requests are cut off from their pool',
     severity: 'error',
     scope: 'estate',
     *check({ estate }) {
-        const defined = new Set(estate.pools.flatMap(({ head }) => (head ? [head.pool.key] : [])));
-        const isUndefined = ({ to }) => to.kind === 'pool' && !defined.has(to.pool);
+        const pools = (0,references/* poolsOf */.Fo)(estate.head);
+        const isUndefined = ({ to }) => to.kind === 'pool' && !pools.has(to.pool);
         for (const change of estate.entries) {
             for (const one of change.classes) {
+                const now = change.head?.classes.find(({ when }) => when === one.when);
                 // `undefined-pool-reference` reports a name that no pool has.
-                if (change.head?.classes.find(({ when }) => when === one.when)?.matches.some(isUndefined) === true)
+                if (now?.matches.some(isUndefined) === true)
                     continue;
-                const draft = refused(change, one);
+                const draft = refused(change, one, now);
                 if (draft)
                     yield draft;
             }
@@ -42464,8 +42521,8 @@ const requests_refused_rule_rule = (0,rule/* defineRule */.r)({
 function* refusedInPool({ base, head }) {
     if (base === undefined || head === undefined)
         return;
-    const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
-    for (const match of head.pool.answers.filter(refuses)) {
+    const known = new Set(base.pool.answers.filter(({ to }) => (0,model_route/* refuses */.Q)(to)).map(({ when }) => when?.text));
+    for (const match of head.pool.answers.filter(({ to }) => (0,model_route/* refuses */.Q)(to))) {
         const { when, at, to } = match;
         if (when === undefined || when.chance === 0 || known.has(when.text))
             continue;
@@ -42481,17 +42538,14 @@ function* refusedInPool({ base, head }) {
         };
     }
 }
-function refuses({ to }) {
-    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
-}
 /** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
 const MUCH = 0.1;
 /**
  * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
  * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
-function refused({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
+function refused({ base, head }, { when, before, after, at }, now) {
+    if (base === undefined || head === undefined)
         return undefined;
     const whole = (0,flow_text/* isLost */.JD)(after);
     const [was, is] = [(0,model_share/* boundsOf */.BO)(before.lost), (0,model_share/* boundsOf */.BO)(after.lost)];
@@ -42505,7 +42559,6 @@ function refused({ base, head }, { when, before, after, at }) {
     const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
     const which = (0,flow_text/* classText */.am)({ when }, alone);
     const ends = (0,say/* say */.cv) `${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}`;
-    const now = head.classes.find((one) => one.when === when);
     const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
     const answered = refusing !== undefined || now?.answer !== undefined;
     return {
@@ -42578,7 +42631,7 @@ function* reordered({ entries, routing }) {
             continue;
         const { name } = head.entry;
         for (const { when, before, after, at } of classes) {
-            if (when === undefined || before === undefined || after === undefined)
+            if (when === undefined)
                 continue;
             const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
             if (old === undefined || now === undefined || (0,model_route/* nameOfTarget */.w)(old.to) !== (0,model_route/* nameOfTarget */.w)(now.to))
@@ -42684,7 +42737,7 @@ function rule_keyOf({ entry, target, when, reference: { kind } }) {
     return [kind, entry, when ?? '', target].join(' ');
 }
 function poolOf({ base = [], head }, side, { config, target }) {
-    return (0,references/* poolsOf */.F)(side === 'base' ? base : head).named(config, target)?.pool;
+    return (0,references/* poolsOf */.Fo)(side === 'base' ? base : head).named(config, target)?.pool;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
@@ -42737,7 +42790,7 @@ function* everyServer(config, most, fix) {
         if (pool === undefined || repeats?.value !== Infinity)
             continue;
         const tries = pool.servers.filter((server) => server.state.value !== 'down').length;
-        const place = `${placeKey(repeats.at)} ${pool.name}`;
+        const place = `${(0,span/* placeKey */.r4)(repeats.at)} ${pool.name}`;
         if (tries <= most || seen.has(place))
             continue;
         seen.add(place);
@@ -42758,6 +42811,7 @@ function multiplied(times) {
 
 
 
+
 const router_tie_rule_rule = (0,rule/* defineRule */.r)({
     id: 'router-tie',
     title: 'No two routers have one rule and one priority',
@@ -42765,16 +42819,17 @@ const router_tie_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'config',
     *check({ config }) {
         for (const { name, matches } of config.entries) {
-            for (const [i, match] of matches.entries()) {
-                const earlier = matches
-                    .slice(0, i)
-                    .find(({ when, to }) => when?.text === match.when?.text && (0,model_route/* nameOfTarget */.w)(to) !== (0,model_route/* nameOfTarget */.w)(match.to));
+            const asked = new Map();
+            for (const match of matches) {
+                const condition = match.when?.text;
+                const earlier = asked.get(condition)?.find(({ to }) => (0,model_route/* nameOfTarget */.w)(to) !== (0,model_route/* nameOfTarget */.w)(match.to));
+                (0,append/* appendTo */.S)(asked, condition, match);
                 if (earlier === undefined || priorityOf(earlier) !== priorityOf(match))
                     continue;
                 yield {
                     at: match.at,
-                    key: `${name} ${match.when?.text ?? ''}`,
-                    what: (0,say/* say */.cv) `Two routers have the rule ${match.when?.text ?? 'that every request matches'} and the same priority; one leads to ${(0,model_route/* nameOfTarget */.w)(earlier.to)}, the other to ${(0,model_route/* nameOfTarget */.w)(match.to)}.`,
+                    key: `${name} ${condition ?? ''}`,
+                    what: (0,say/* say */.cv) `Two routers have the rule ${condition ?? 'that every request matches'} and the same priority; one leads to ${(0,model_route/* nameOfTarget */.w)(earlier.to)}, the other to ${(0,model_route/* nameOfTarget */.w)(match.to)}.`,
                     why: (0,say/* say */.cv) `Which of them answers is decided by chance at each start and reload.`,
                     fix: (0,say/* say */.cv) `Set a different ${'priority'} on one of them, or remove it.`,
                     related: [{ at: earlier.at, note: (0,say/* say */.cv) `the other router` }],
@@ -42783,7 +42838,7 @@ const router_tie_rule_rule = (0,rule/* defineRule */.r)({
         }
     },
 });
-function priorityOf({ changes, }) {
+function priorityOf({ changes }) {
     return changes?.get('priority')?.value ?? '';
 }
 
@@ -43401,7 +43456,7 @@ const source_hash_behind_proxy_rule_rule = (0,rule/* defineRule */.r)({
         const proxy = pool.dialect.clientsBehind(pool, config);
         if (proxy === 'translated')
             return;
-        const how = (0,model_algorithm/* hashesSource */.y)(pool.algorithm.value) ? (pool.algorithm.value?.native ?? '') : 'stickiness';
+        const how = (0,model_algorithm/* hashesSource */.yu)(pool.algorithm.value) ? (pool.algorithm.value?.native ?? '') : 'stickiness';
         yield {
             at,
             ...(proxy ? { severity: 'warning', related: [{ at: proxy.at, note: proxy.note }] } : {}),
@@ -43753,7 +43808,7 @@ const tcp_only_check_rule_rule = (0,rule/* defineRule */.r)({
         if (server?.activeCheck === undefined || fix === undefined)
             return;
         const algorithm = pool.algorithm.value;
-        const attracts = isLoadAware(pool) && pool.algorithm.written;
+        const attracts = (0,model_algorithm/* followsLoad */.FG)(pool.algorithm.value) && pool.algorithm.written;
         yield {
             at: server.activeCheck.at,
             ...(attracts ? { severity: 'warning' } : {}),
@@ -43950,6 +44005,7 @@ var suggest = __nccwpck_require__(999);
 
 
 
+
 const undefined_pool_reference_rule_rule = (0,rule/* defineRule */.r)({
     id: 'undefined-pool-reference',
     title: 'Every referenced pool is defined',
@@ -43970,11 +44026,11 @@ const undefined_pool_reference_rule_rule = (0,rule/* defineRule */.r)({
         const seen = new Set();
         for (const reference of config.references) {
             const { pool, at } = reference;
-            if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
+            if (pool === undefined || defined.has(pool) || seen.has((0,span/* placeKey */.r4)(at)))
                 continue;
             if (!whole && !gone.includes(pool))
                 continue;
-            seen.add(`${at.source.path} ${at.start}`);
+            seen.add((0,span/* placeKey */.r4)(at));
             const draft = config.dialect.resolvesUnknownPools
                 ? ((gone.includes(pool) ? undefined_pool_reference_rule_lost(reference, pool, config, configs, before ?? []) : undefined) ??
                     misspelt(reference, pool, config, configs))
@@ -43999,11 +44055,11 @@ function undefined_pool_reference_rule_missing({ kind, at }, pool, config) {
 }
 /** A name that was a pool before this change is meant as one. */
 function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, configs, before) {
-    const was = rule_poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
+    const was = poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
     if (was === undefined)
         return undefined;
     const servers = new Set(was.servers.map(match/* addressOf */.ci));
-    const now = rule_poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has((0,match/* addressOf */.ci)(server))));
+    const now = poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has((0,match/* addressOf */.ci)(server))));
     return {
         at,
         key: pool,
@@ -44015,15 +44071,15 @@ function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, con
             : (0,say/* say */.cv) `Set ${now.name}, which has its servers now.`,
     };
 }
-function rule_poolsOf(configs, format) {
+function poolsOf(configs, format) {
     return configs.flatMap((config) => config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : []);
 }
 function poolNames(configs, format) {
-    return rule_poolsOf(configs, format).map((pool) => pool.name);
+    return poolsOf(configs, format).map((pool) => pool.name);
 }
 /** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
 function misspelt(reference, pool, config, configs) {
-    const upstreams = rule_poolsOf([config], config.dialect.format).map((other) => other.name);
+    const upstreams = poolsOf([config], config.dialect.format).map((other) => other.name);
     const meant = (0,suggest/* didYouMean */.a)(pool, upstreams);
     if (meant === undefined)
         return unusedNamesake(reference, pool, config, configs);
@@ -44048,7 +44104,7 @@ function unusedNamesake({ kind, at }, pool, config, configs) {
         .toLowerCase()
         .split(/[_-]/)
         .some((part) => parts.has(part));
-    const meant = rule_poolsOf([config], config.dialect.format)
+    const meant = poolsOf([config], config.dialect.format)
         .map((other) => other.name)
         .find((other) => !isUsed(other, configs) && sharesWord(other));
     if (meant === undefined)
@@ -44110,9 +44166,9 @@ function lineText({ statement, side, was, moved }) {
     return (0,say/* say */.cv) `${now} is ${(0,say/* words */.aL)(side === 'head' ? 'new' : 'removed')}`;
 }
 function shown(text) {
-    return text.length > unjudged_LONGEST ? `${text.slice(0, unjudged_LONGEST)}…` : text;
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
-const unjudged_LONGEST = 120;
+const LONGEST = 120;
 
 ;// CONCATENATED MODULE: ./build/src/rules/unjudged-change/rule.js
 
@@ -44345,7 +44401,7 @@ const upstream_keepalive_off_rule_rule = (0,rule/* defineRule */.r)({
             const keepalive = pool.options.get('keepalive');
             if (keepalive === undefined || keepalive.value === undefined || /^0+$/.test(keepalive.value))
                 continue;
-            const users = (0,references/* referencesTo */.C)(pool, configs);
+            const users = (0,references/* referencesTo */.Cj)(pool, configs);
             const [first] = users;
             if (first === undefined || !users.every(closes))
                 continue;
@@ -44966,7 +45022,7 @@ function defineRule(rule) {
 /* harmony export */ });
 /* harmony import */ var _compare_loss_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6670);
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3688);
-/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2795);
+/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1966);
 /* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6281);
 
 
@@ -45116,8 +45172,11 @@ const DEFAULT_ITEMS = [
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   k: () => (/* binding */ readTolerance)
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   ZW: () => (/* binding */ DEFAULT_CHECKLIST),
+/* harmony export */   k1: () => (/* binding */ isMeasuring),
+/* harmony export */   k9: () => (/* binding */ readTolerance),
+/* harmony export */   uz: () => (/* binding */ splitLines)
 /* harmony export */ });
 /* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
 /* harmony import */ var _sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9456);
@@ -45126,6 +45185,12 @@ const DEFAULT_ITEMS = [
 
 
 const FAIL_ON = ['error', 'warning', 'never'];
+/** Where the checklist file lies when no other is named. */
+const DEFAULT_CHECKLIST = '.github/evenkeel.yml';
+/** Whether traffic is to be measured: sent to a target, or read from counts or an admin interface. */
+function isMeasuring({ target, observe, admin }) {
+    return target !== undefined || observe.length > 0 || admin !== undefined;
+}
 /**
  * Reads and checks every input, of the Action or of the command line alike. Throws InputError with one sentence that says
  * which input it is, what it was and what it should be. `label` says how people write an input: `max-errors`, `--max-errors`.
@@ -45165,6 +45230,7 @@ function readInputs(get, label = (name) => name) {
         return header;
     });
     const timeoutMs = parsed('timeout', 120_000, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readDuration */ .$7)(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
+    const checklist = value('checklist') ?? DEFAULT_CHECKLIST;
     const config = lines('config');
     if (config.length === 0 && target === undefined && sources.length === 0) {
         throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
@@ -45172,8 +45238,8 @@ function readInputs(get, label = (name) => name) {
     return {
         config,
         base: value('base'),
-        checklist: value('checklist') ?? '.github/evenkeel.yml',
-        checklistNamed: value('checklist') !== undefined && value('checklist') !== '.github/evenkeel.yml',
+        checklist,
+        checklistNamed: checklist !== DEFAULT_CHECKLIST,
         schema: lines('schema'),
         target,
         pool: value('pool'),
@@ -45270,6 +45336,83 @@ function readVary(text) {
 
 /***/ }),
 
+/***/ 7491:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ loadSettings)
+/* harmony export */ });
+/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1815);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9318);
+
+
+
+/**
+ * The settings that a run is judged by. A proposal is judged by those of `trusted`; where it has none, or none that can be read, by
+ * the recommended ones without ignores. Throws InputError for a checklist file that cannot be used.
+ */
+function loadSettings(source, rules) {
+    return source.proposed ? ofTrusted(source, rules) : ofOwn(source, rules);
+}
+/** Whoever may write the head also says how it is judged; a base that has a checklist file comes first all the same. */
+function ofOwn(source, rules) {
+    const { trusted, head, checklist, schemas } = source;
+    const atBase = trusted?.read(checklist) !== undefined;
+    const atHead = head.tree.read(checklist) !== undefined;
+    const path = atBase || atHead || source.checklistNamed ? checklist : undefined;
+    const tree = trusted === undefined || (!atBase && atHead) ? head.tree : trusted;
+    const { settings, notes } = (0,_settings_js__WEBPACK_IMPORTED_MODULE_1__/* .readSettings */ .sb)({ path, tree, rules, schemas });
+    const onlyAtHead = trusted !== undefined && !atBase && atHead;
+    return {
+        settings,
+        notes: onlyAtHead
+            ? [...notes, (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${checklist} is not at the base yet, so the one of this change is used.`]
+            : notes,
+    };
+}
+function ofTrusted(source, rules) {
+    const { trusted, head, checklist } = source;
+    const { schemas, later } = policiesOf(source);
+    const recommended = (...reasons) => {
+        const { settings } = (0,_settings_js__WEBPACK_IMPORTED_MODULE_1__/* .readSettings */ .sb)({ path: undefined, tree: trusted ?? head.tree, rules, schemas });
+        return { settings, notes: [...reasons, ...later] };
+    };
+    if (trusted === undefined) {
+        return recommended((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `The branch that settings are read from could not be read, so the recommended settings hold, without ignores. Those of this change take effect after its merge.`);
+    }
+    if (trusted.read(checklist) === undefined && (head.tree.read(checklist) !== undefined || !source.checklistNamed)) {
+        const added = head.tree.read(checklist) !== undefined;
+        return added
+            ? recommended((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${checklist} is not at the base yet: it takes effect after the merge of this change, which is judged by the recommended settings.`)
+            : recommended();
+    }
+    try {
+        const { settings, notes } = (0,_settings_js__WEBPACK_IMPORTED_MODULE_1__/* .readSettings */ .sb)({ path: checklist, tree: trusted, rules, schemas });
+        return { settings, notes: [...notes, ...later] };
+    }
+    catch (error) {
+        // One that is nowhere was named wrongly.
+        if (!(error instanceof _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d) || trusted.read(checklist) === undefined)
+            throw error;
+        return recommended((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `The checklist file at the base cannot be used, so the recommended settings hold, without ignores. Correct it: ${error.message}`);
+    }
+}
+/** The named policies that hold, and a note on those that only the change has. */
+function policiesOf({ trusted, head, schemas }) {
+    const isLater = (file) => trusted === undefined || (trusted.read(file) === undefined && head.tree.read(file) !== undefined);
+    const later = schemas.filter(isLater);
+    return {
+        schemas: schemas.filter((file) => !isLater(file)),
+        later: later.length === 0
+            ? []
+            : [(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(later)} is not at the base yet: it takes effect after the merge of this change.`],
+    };
+}
+
+
+/***/ }),
+
 /***/ 6631:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45277,7 +45420,7 @@ function readVary(text) {
 /* harmony export */   c: () => (/* binding */ poolDocument)
 /* harmony export */ });
 /* harmony import */ var _compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3654);
-/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2795);
+/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1966);
 /* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8265);
 /* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(767);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4502);
@@ -45415,6 +45558,8 @@ const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"ht
 const rule_ids_namespaceObject = {"I":[]};
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var ignores = __nccwpck_require__(7566);
+// EXTERNAL MODULE: ./build/src/text/paths.js
+var paths = __nccwpck_require__(1073);
 // EXTERNAL MODULE: ./build/src/text/positioned.js
 var positioned = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./build/src/text/say.js
@@ -45523,6 +45668,7 @@ function readOption(spec, value) {
 
 
 
+
 const check = new schema_errors/* SchemaCheck */.gI(checklist_schema_namespaceObject);
 /** How many files may extend one another. */
 const CHAIN = 5;
@@ -45609,18 +45755,11 @@ function readProbe(plainProbe, tree) {
     };
 }
 function inFolder(folder, written, node) {
-    const parts = folder === '' ? [] : folder.split('/');
-    for (const part of written.split('/')) {
-        if (part === '.' || part === '')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined) {
-            const message = (0,say/* say */.cv) `${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
-            throw node === undefined ? new model_tree/* InputError */.d((0,say/* plain */.pj)(message)) : refusal((0,positioned/* headOf */.Uo)(node), message);
-        }
-    }
-    return parts.join('/');
+    const path = (0,paths/* withoutDots */.n)(`${folder}/${written}`);
+    if (path !== undefined)
+        return path;
+    const message = (0,say/* say */.cv) `${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
+    throw node === undefined ? new model_tree/* InputError */.d((0,say/* plain */.pj)(message)) : refusal((0,positioned/* headOf */.Uo)(node), message);
 }
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root, rules) {
@@ -47344,7 +47483,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 
 /***/ }),
 
-/***/ 6564:
+/***/ 1070:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48608,7 +48747,16 @@ function readCapacity(node, unit, values) {
     return value ?? (0,span/* written */.Mp)(undefined, (0,positioned/* headOf */.Uo)(node));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
+
+/** The text at a key of a map; undefined where there is none. */
+function textAt(node, key) {
+    const value = (0,positioned/* child */.jf)(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/targets.js
+
 
 
 
@@ -48616,10 +48764,11 @@ function readCapacity(node, unit, values) {
 /** Where a branch or a match leads; undefined where the schema already finds fault. */
 function readTarget(node, { values, scope }) {
     const text = (key) => values.text((0,positioned/* child */.jf)(node, key))?.value;
-    const pool = nameAt(node, 'pool');
+    // As written, also when it is a template: the target is then a pool that no file has.
+    const pool = textAt(node, 'pool');
     if (pool !== undefined)
         return { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, pool), name: pool };
-    const route = nameAt(node, 'route');
+    const route = textAt(node, 'route');
     if (route !== undefined)
         return { kind: 'route', route: (0,keys/* routeKey */.vh)(dialect_dialect.format, scope, route), name: route };
     const status = values.number((0,positioned/* child */.jf)(node, 'answer'))?.value;
@@ -48637,11 +48786,6 @@ function readTarget(node, { values, scope }) {
         why: (0,say/* say */.cv) `${text('decidedBy') ?? 'unknown'}`,
         ...(among.length === 0 ? {} : { among: among.map((name) => (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, name)) }),
     };
-}
-/** A name as written, also when it is a template: the target is then a pool that no file has. */
-function nameAt(node, key) {
-    const name = (0,positioned/* child */.jf)(node, key);
-    return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined;
 }
 /** The place that a person would point at: the key that says where requests go. */
 function targetPlace(node) {
@@ -48847,14 +48991,6 @@ function readOptions(node, key) {
     if (split !== undefined)
         keepOptions(options, 'expect.split', split, DEFAULTS);
     return options;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
-
-/** The text at a key of a map; undefined where there is none. */
-function textAt(node, key) {
-    const value = (0,positioned/* child */.jf)(node, key);
-    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/circles.js
@@ -49236,7 +49372,7 @@ function nextContent(text, from) {
 }
 
 // EXTERNAL MODULE: ./build/src/model/route.js
-var model_route = __nccwpck_require__(1902);
+var route = __nccwpck_require__(1902);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/routes.js
 
 
@@ -49373,7 +49509,7 @@ function referencesOf(routes, entries, protocols) {
                     ...(when === undefined || when.text === '' ? {} : { when: when.text }),
                     ...(when?.chance === undefined ? {} : { share: when.chance }),
                     at,
-                    ...to((0,model_route/* nameOfTarget */.w)(target)),
+                    ...to((0,route/* nameOfTarget */.w)(target)),
                 },
             ]
             : [])),
@@ -49381,6 +49517,7 @@ function referencesOf(routes, entries, protocols) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/reader.js
+
 
 
 
@@ -49463,9 +49600,8 @@ function readPools(root, values, troubles) {
     (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'pools')).forEach((node, i) => {
         if (node.kind !== 'map')
             return;
-        const name = (0,positioned/* child */.jf)(node, 'name');
-        const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
-        pools.set(String(i), pool_readPool(node, known, (0,positioned/* child */.jf)(root, 'defaults'), values, unknownsOf(troubles, i)));
+        const name = textAt(node, 'name') ?? `pools[${i}]`;
+        pools.set(String(i), pool_readPool(node, name, (0,positioned/* child */.jf)(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
 }
@@ -57219,10 +57355,20 @@ const NEEDS_CONTENT = [
 
 
 
-/** The entry of a map under a key in any letter case, as Traefik matches keys. */
+
+const entries = new WeakMap();
+/** The entry of a map under a key in any letter case, as Traefik matches keys; of several the first. */
 function nodes_entryOf(node, key) {
-    const wanted = key.toLowerCase();
-    return (0,positioned/* entriesOf */.Mc)(node).find((entry) => entry.key.toLowerCase() === wanted);
+    if (node?.kind !== 'map')
+        return undefined;
+    let byKey = entries.get(node);
+    if (byKey === undefined) {
+        byKey = new Map((0,positioned/* entriesOf */.Mc)(node)
+            .map((entry) => [entry.key.toLowerCase(), entry])
+            .toReversed());
+        entries.set(node, byKey);
+    }
+    return byKey.get(key.toLowerCase());
 }
 /** The value under a key in any letter case; a null counts as absent, as it does for Traefik. */
 function at(node, ...keys) {
@@ -57241,11 +57387,27 @@ function nodes_textAt(node) {
 function rawAt(node) {
     return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
+/** A name as this file defines it: `app@file` is `app`. */
+function withoutProvider(name) {
+    return name.replace(/@file$/i, '');
+}
+/** The name that a scalar refers to, as this file defines it. */
+function nameAt(node) {
+    const name = rawAt(node);
+    return name === undefined ? undefined : withoutProvider(name);
+}
 /** A whole number, also as a text (`"3"`) or in octal (`010`). Undefined value = a template, or not a number: see `isNumber`. */
 function numberAt(node) {
     if (node?.kind !== 'scalar')
         return undefined;
     return (0,span/* written */.Mp)(node.computed ? undefined : nodes_wholeNumber(node), (0,positioned/* headOf */.Uo)(node));
+}
+/** The weight of a server or child. Absent = 1; 0 and less = it gets nothing, and a server also no holders of its cookie. */
+function weightAt(node, place) {
+    const weight = numberAt(at(node, 'weight'));
+    if (weight === undefined)
+        return (0,span/* implied */.TU)(1, place);
+    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Whether a scalar can be decoded into a whole number, or a template decides. */
 function nodes_isNumber(node) {
@@ -57253,7 +57415,7 @@ function nodes_isNumber(node) {
 }
 function nodes_wholeNumber({ value, ambiguous, at: span }) {
     if (ambiguous === 'octal') {
-        const octal = Number.parseInt(span.source.text.slice(span.start, span.end), 8);
+        const octal = Number.parseInt((0,text_source/* textOf */.b)(span), 8);
         return Number.isNaN(octal) ? undefined : octal;
     }
     const text = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
@@ -57377,7 +57539,50 @@ function ignoredAtTop(key, at) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/circles.js
+
+/**
+ * The names that lead back to themselves, by the names that each leads to: the strongly connected parts of the graph, found by going
+ * through it forwards and backwards (Kosaraju and Sharir), so in time linear in names and edges.
+ */
+function namesInCircles(edges) {
+    const backwards = new Map();
+    for (const [from, names] of edges)
+        for (const name of names)
+            (0,append/* appendTo */.S)(backwards, name, from);
+    const left = new Set();
+    const order = [...edges.keys()].flatMap((name) => leaving(name, edges, left));
+    const assigned = new Set();
+    return new Set(order.toReversed().flatMap((name) => {
+        const part = leaving(name, backwards, assigned);
+        return part.length > 1 || edges.get(name)?.includes(name) === true ? part : [];
+    }));
+}
+/** What is reached and not seen before, in the order in which a search in depth leaves it. Without recursion: a chain may be as long as the file. */
+function leaving(start, edges, seen) {
+    const found = [];
+    const open = [];
+    const enter = (name) => {
+        if (seen.has(name))
+            return;
+        seen.add(name);
+        open.push({ name, next: 0 });
+    };
+    enter(start);
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+        const name = edges.get(last.name)?.[last.next++];
+        if (name !== undefined)
+            enter(name);
+        else {
+            found.push(last.name);
+            open.pop();
+        }
+    }
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/services.js
+
 
 
 
@@ -57404,7 +57609,7 @@ function scopeOf({ path }, space) {
  * makes Traefik drop the router: its requests get 404.
  */
 function services_targetOf(name, place, services, space, found) {
-    const bare = name.replace(/@file$/i, '');
+    const bare = withoutProvider(name);
     const service = services.get(bare);
     if (bare === 'noop@internal')
         return { kind: 'answer', status: 418 };
@@ -57429,7 +57634,7 @@ function services_targetOf(name, place, services, space, found) {
 }
 /** A service over services. */
 function services_readRoute(service, services, found) {
-    const { space, name, node, body, kind } = service;
+    const { space, name, body, kind } = service;
     const scope = scopeOf(found, space);
     const head = nameSpan(service);
     const check = nodes_entryOf(body, 'healthCheck');
@@ -57443,13 +57648,14 @@ function services_readRoute(service, services, found) {
         ...(kind === 'highestRandomWeight' ? { drawnBy: `client address by ${name}` } : {}),
         ...(sticky === undefined ? {} : { stickiness: sticky }),
         watchesHealth: check === undefined ? (0,span/* implied */.TU)(false, head) : (0,span/* written */.Mp)(watches, check.keyAt),
-        to: branches(service, services, found, node),
+        to: branches(service, services, found),
     };
 }
 /** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
 function checkCycles(services, found) {
+    const circles = namesInCircles(new Map([...services].map(([name, service]) => [name, childNames(service)])));
     for (const service of services.values()) {
-        if (!reaches(service, service.name, services, new Set()))
+        if (!circles.has(service.name))
             continue;
         found.problems.push({
             rule: 'config-unparsable',
@@ -57460,17 +57666,6 @@ function checkCycles(services, found) {
         });
     }
 }
-function reaches(service, wanted, services, seen) {
-    return childNames(service).some((name) => {
-        if (name === wanted)
-            return true;
-        const child = services.get(name);
-        if (child === undefined || seen.has(name))
-            return false;
-        seen.add(name);
-        return reaches(child, wanted, services, seen);
-    });
-}
 function childNames({ kind, body }) {
     if (kind === 'loadBalancer' || kind === 'broken')
         return [];
@@ -57479,7 +57674,7 @@ function childNames({ kind, body }) {
         at(body, 'fallback'),
         ...(0,positioned/* itemsOf */.S3)(at(body, 'services')).map((child) => at(child, 'name')),
         ...(0,positioned/* itemsOf */.S3)(at(body, 'mirrors')).map((child) => at(child, 'name')),
-    ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
+    ].flatMap((node) => nameAt(node) ?? []);
 }
 function isOff(value) {
     return value === null || value === false || value === 'false';
@@ -57489,8 +57684,8 @@ function nameSpan({ node, body }) {
     const first = (0,positioned/* headOf */.Uo)(node);
     return first.start <= (0,positioned/* headOf */.Uo)(body).start ? first : (0,positioned/* headOf */.Uo)(body);
 }
-function branches(service, services, found, node) {
-    const { space, kind, body } = service;
+function branches(service, services, found) {
+    const { space, node, kind, body } = service;
     const to = (text) => {
         const place = text === undefined ? (0,positioned/* headOf */.Uo)(node) : (0,positioned/* headOf */.Uo)(text);
         const name = rawAt(text);
@@ -57520,15 +57715,8 @@ function branches(service, services, found, node) {
     return (0,positioned/* itemsOf */.S3)(at(body, 'services')).map((child) => ({
         ...to(at(child, 'name')),
         role: 'serves',
-        weight: childWeight(child),
+        weight: weightAt(child, (0,positioned/* headOf */.Uo)(at(child, 'name') ?? child)),
     }));
-}
-/** Absent = 1; 0 and less = the child gets nothing. */
-function childWeight(child) {
-    const weight = numberAt(at(child, 'weight'));
-    if (weight === undefined)
-        return (0,span/* implied */.TU)(1, (0,positioned/* headOf */.Uo)(at(child, 'name') ?? child));
-    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Stickiness needs the map `cookie`; `sticky: {}` alone does nothing. */
 function readSticky(node) {
@@ -57631,7 +57819,7 @@ function traefik_pool_readPool(service, root, found) {
 /** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
 function pool_optionsOf({ name, space, body }, root, found) {
     const transport = at(body, 'serversTransport');
-    const wanted = rawAt(transport)?.replace(/@file$/i, '');
+    const wanted = nameAt(transport);
     const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
     const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
     if (!isOpen && wanted !== '' && given === undefined)
@@ -57727,7 +57915,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     const name = text === undefined ? `servers[${index}]` : text.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: (0,say/* say */.cv) `the address of a server of ${service} is filled in by a template` });
-    const weight = space === 'http' ? pool_readWeight(node, place) : (0,span/* implied */.TU)(1, place);
+    const weight = space === 'http' ? weightAt(node, place) : (0,span/* implied */.TU)(1, place);
     const ownWeight = at(node, 'weight');
     if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
         unknowns.push({ at: weight.at, reason: (0,say/* say */.cv) `the weight of ${name} is filled in by a template` });
@@ -57749,13 +57937,6 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
         ...(text === undefined ? {} : { hashedAs: (0,span/* written */.Mp)(text, place) }),
         options: traefik_settings_settingsOf(node, '', ['url', 'address', 'weight']),
     };
-}
-/** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
-function pool_readWeight(node, place) {
-    const weight = numberAt(at(node, 'weight'));
-    if (weight === undefined)
-        return (0,span/* implied */.TU)(1, place);
-    return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 /** Host and port as they are written; what a template fills in stays as text. */
 function addressOf(text) {
@@ -58002,8 +58183,6 @@ function testOf(name, values) {
 
 
 
-
-
 /** The entry points of a router that names none. */
 const EVERY = '*';
 /**
@@ -58013,6 +58192,7 @@ const EVERY = '*';
  */
 function readRouters(root, space, services, found) {
     const routers = (0,positioned/* entriesOf */.Mc)(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, root, space, services, found));
+    const routes = new Map(found.routes.map((route) => [route.key, route]));
     const byPoints = new Map();
     for (const router of routers)
         (0,append/* appendTo */.S)(byPoints, routers_nameOf(space, router.points, router.tls), router);
@@ -58033,7 +58213,7 @@ function readRouters(root, space, services, found) {
             settings: new Map(),
         });
         for (const match of sorted)
-            addReferences(match, name, space, found);
+            addReferences(match, name, space, routes, found);
     }
 }
 function routers_nameOf(space, points, tls) {
@@ -58092,7 +58272,7 @@ function checkNames(name, node, root, space, found) {
         ['parentRefs', 'routers'],
     ])
         for (const item of (0,positioned/* itemsOf */.S3)(at(node, key))) {
-            const wanted = rawAt(item)?.replace(/@file$/i, '');
+            const wanted = nameAt(item);
             const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
             if (isOpen || at(root, space, where, wanted) !== undefined)
                 continue;
@@ -58111,8 +58291,8 @@ function dropped(place, what, fix) {
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
 function routers_changesOf(node, root, space) {
     const own = traefik_settings_settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-    const used = (0,positioned/* itemsOf */.S3)(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
-    const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+    const used = (0,positioned/* itemsOf */.S3)(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
+    const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
     return new Map([
         ...own,
         ...traefik_settings_settingsOf(at(node, 'tls'), 'tls.'),
@@ -58124,7 +58304,7 @@ function routers_changesOf(node, root, space) {
 }
 /** What a service over services says beside its children; it has no options of its own. */
 function targetSettings(node, services) {
-    const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+    const name = nameAt(at(node, 'service')) ?? '';
     const service = services.get(name);
     if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken')
         return new Map();
@@ -58151,7 +58331,7 @@ function serviceTarget(router, service, place, space, services, found) {
     return services_targetOf(name, (0,positioned/* headOf */.Uo)(service), services, space, found);
 }
 /** The router's service, and every pool that a service over services reaches. */
-function addReferences({ at: place, to, when }, from, space, found) {
+function addReferences({ at: place, to, when }, from, space, routes, found) {
     const base = {
         kind: 'router',
         at: place,
@@ -58163,21 +58343,27 @@ function addReferences({ at: place, to, when }, from, space, found) {
     };
     if (to.kind === 'pool')
         found.references.push({ ...base, pool: to.name });
-    if (to.kind !== 'route')
-        return;
-    for (const pool of routers_poolsBehind(to.name, found.routes, new Set()))
-        found.references.push({ ...base, pool, isPart: true });
+    else
+        for (const pool of routers_poolsBehind(to, routes))
+            found.references.push({ ...base, pool, isPart: true });
 }
-function routers_poolsBehind(name, routes, seen) {
-    if (seen.has(name))
-        return [];
-    seen.add(name);
-    const route = routes.find(({ key }) => (0,keys/* nameOfKey */.m1)(key) === name);
-    return (route?.to ?? []).flatMap(({ to, role }) => {
-        if (role === 'copy')
-            return [];
-        return to.kind === 'pool' ? [to.name] : to.kind === 'route' ? routers_poolsBehind((0,model_route/* nameOfTarget */.w)(to), routes, seen) : [];
-    });
+/** In depth, each route once. Without recursion: a chain may be as long as the file. */
+function routers_poolsBehind(start, routes) {
+    const pools = [];
+    const seen = new Set();
+    const open = [start];
+    for (let target = open.pop(); target !== undefined; target = open.pop()) {
+        if (target.kind === 'pool')
+            pools.push(target.name);
+        if (target.kind !== 'route' || seen.has(target.route))
+            continue;
+        seen.add(target.route);
+        const branches = routes.get(target.route)?.to.toReversed() ?? [];
+        for (const { to, role } of branches)
+            if (role !== 'copy')
+                open.push(to);
+    }
+    return pools;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/reader.js
@@ -58256,7 +58442,6 @@ function faultProblem({ at, what, fix }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/list.js
-// Made by script/generate from the folders beside it.
 
 
 
@@ -58414,7 +58599,7 @@ function inputOf({ dialect: { format }, status, problems, unknowns }, path) {
 
 /***/ }),
 
-/***/ 1784:
+/***/ 9684:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58514,11 +58699,12 @@ function covers(covered, primary, finding) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/reader-drafts.js
 
+
 /** What a reader found wrong with a file or could not read, each once, as drafts of the external rules that they belong to. */
 function* readerDrafts(config) {
     const told = new Set();
     for (const problem of config.problems) {
-        told.add(place(problem.at));
+        told.add((0,model_span/* placeKey */.r4)(problem.at));
         yield { id: problem.rule, draft: problemDraft(problem) };
     }
     const unknowns = [
@@ -58526,9 +58712,9 @@ function* readerDrafts(config) {
         ...config.pools.flatMap((pool) => pool.unknowns.map((unknown) => ({ unknown, pool: pool.name }))),
     ];
     for (const { unknown, pool } of unknowns) {
-        if (told.has(place(unknown.at)))
+        if (told.has((0,model_span/* placeKey */.r4)(unknown.at)))
             continue;
-        told.add(place(unknown.at));
+        told.add((0,model_span/* placeKey */.r4)(unknown.at));
         yield { id: 'unresolved-template-or-include', draft: unknownDraft(unknown, pool) };
     }
 }
@@ -58554,9 +58740,6 @@ function unknownDraft({ at, reason }, pool) {
         fix: (0,say/* say */.cv) `Set the value directly, or render the file first and check the rendered one.`,
         key: (0,say/* plain */.pj)(reason),
     };
-}
-function place({ source, start }) {
-    return `${source.path}\0${start}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/engine.js
@@ -58834,14 +59017,14 @@ class Ignores {
             ...this.#notes,
             ...this.#comments
                 .filter((comment) => !this.#used.has(comment) && !comment.rules.some(this.#speaksOfChanges))
-                .map((comment) => (0,say/* say */.cv) `The ignore of ${comment.rules.join(', ')} at ${where(comment.at)} matches nothing: remove it.`),
+                .map((comment) => (0,say/* say */.cv) `The ignore of ${comment.rules.join(', ')} at ${(0,model_span/* fileAndLine */.CP)(comment.at)} matches nothing: remove it.`),
             ...this.#settings
                 .filter((setting) => !this.#used.has(setting) && !this.#speaksOfChanges(setting.rule))
                 .map((setting) => (0,say/* say */.cv) `The ignore of ${setting.rule} in the checklist file matches nothing: remove it.`),
         ];
     }
     #refusal(comment, finding) {
-        const place = where(comment.at);
+        const place = (0,model_span/* fileAndLine */.CP)(comment.at);
         if (comment.reason === '')
             return (0,say/* say */.cv) `The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
         if (comment.until !== undefined && !(0,ignores/* isDay */.N)(comment.until)) {
@@ -58919,9 +59102,6 @@ function applies(setting, finding) {
     return (setting.rule === finding.rule &&
         (setting.pool === undefined || setting.pool === finding.pool) &&
         (setting.path === undefined || setting.path === finding.at.source.path));
-}
-function where(at) {
-    return `${at.source.path}:${(0,model_span/* lineOf */.cA)(at)}`;
 }
 
 // EXTERNAL MODULE: ./build/src/compare/declared.js
@@ -59314,8 +59494,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
-var read = __nccwpck_require__(6564);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 83 modules
+var read = __nccwpck_require__(1070);
 ;// CONCATENATED MODULE: ./build/src/settings/settings-findings.js
 
 
@@ -59385,7 +59565,7 @@ var units = __nccwpck_require__(9916);
 const JUDGING = {
     config: '',
     base: '',
-    checklist: '.github/evenkeel.yml',
+    checklist: inputs/* DEFAULT_CHECKLIST */.ZW,
     schema: '',
     target: '',
     pool: '',
@@ -59416,21 +59596,20 @@ function milderInputs(use, base, head) {
     if (before === undefined || after === undefined)
         return [];
     const steps = stepsOf(use, after);
-    const found = around(before, after, after);
+    const found = around(before, after);
     for (const [index, step] of stepsOf(use, before).entries()) {
         const now = steps[index];
         if (now === undefined)
             found.push(drafted(after, 'uses', textOf((0,positioned/* child */.jf)(step, 'uses')), ''));
         else
-            found.push(...around(step, now, now), ...inputsOf(step, now));
+            found.push(...around(step, now), ...inputsOf(step, now));
     }
     return found;
 }
 function jobOf({ path, job }, tree) {
     const text = tree.read(path);
     const root = text === undefined ? undefined : (0,yaml_tree/* readYaml */.g)(new text_source/* SourceFile */.s(path, text)).documents[0];
-    const jobs = root && (0,positioned/* child */.jf)(root, 'jobs');
-    return jobs && (0,positioned/* child */.jf)(jobs, job);
+    return (0,positioned/* child */.jf)((0,positioned/* child */.jf)(root, 'jobs'), job);
 }
 function stepsOf({ action }, job) {
     return (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(job, 'steps')).filter((step) => {
@@ -59439,17 +59618,17 @@ function stepsOf({ action }, job) {
         return action === undefined ? uses.startsWith('./') : name === action.toLowerCase();
     });
 }
-function around(before, after, place) {
+function around(before, after) {
     return AROUND.flatMap((key) => {
         const [was, is] = [textOf((0,positioned/* child */.jf)(before, key)), textOf((0,positioned/* child */.jf)(after, key))];
-        return was === is || is === '' || is === 'false' ? [] : [drafted((0,positioned/* child */.jf)(after, key) ?? place, key, was, is)];
+        return was === is || is === '' || is === 'false' ? [] : [drafted((0,positioned/* child */.jf)(after, key) ?? after, key, was, is)];
     });
 }
 function inputsOf(before, after) {
     const [old, now] = [(0,positioned/* child */.jf)(before, 'with'), (0,positioned/* child */.jf)(after, 'with')];
     return Object.entries(JUDGING).flatMap(([name, otherwise]) => {
-        const was = textOf(old && (0,positioned/* child */.jf)(old, name)) || otherwise;
-        const node = now && (0,positioned/* child */.jf)(now, name);
+        const was = textOf((0,positioned/* child */.jf)(old, name)) || otherwise;
+        const node = (0,positioned/* child */.jf)(now, name);
         const is = textOf(node) || otherwise;
         return was === is || !isMilder(name, was, is)
             ? []
@@ -59462,7 +59641,7 @@ function isMilder(name, was, is) {
     if (order !== undefined)
         return order.indexOf(is) > order.indexOf(was) || !order.includes(is);
     if (name === 'schema' || name === 'config')
-        return !addsOnly(linesOf(was), linesOf(is));
+        return !addsOnly((0,inputs/* splitLines */.uz)(was), (0,inputs/* splitLines */.uz)(is));
     const amount = AMOUNTS[name];
     if (amount === undefined)
         return true;
@@ -59475,7 +59654,7 @@ const AMOUNTS = {
     // Shorter is milder.
     for: (text) => (text === '' ? 0 : negative((0,units/* readDuration */.$7)(text, 1000, 86_400_000))),
     tolerance: (text) => {
-        const tolerance = (0,inputs/* readTolerance */.k)(text);
+        const tolerance = (0,inputs/* readTolerance */.k9)(text);
         return tolerance?.kind === 'relative' ? tolerance.share : undefined;
     },
 };
@@ -59484,12 +59663,6 @@ function negative(ms) {
 }
 function addsOnly(was, is) {
     return was.every((line) => is.includes(line)) && is.every((line) => was.includes(line) || !line.startsWith('!'));
-}
-function linesOf(text) {
-    return text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
 }
 function textOf(node) {
     return node?.kind === 'scalar' ? String(node.value).trim() : '';
@@ -59623,9 +59796,9 @@ function ranked(findings, settings) {
 function told(policy, findings, ignores) {
     if (policy.covers === undefined)
         return false;
-    const line = (span) => `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
     return findings.some((finding) => finding.pool === policy.pool &&
-        (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))) &&
+        (finding.rule === policy.covers ||
+            (finding.severity === 'error' && (0,model_span/* fileAndLine */.CP)(finding.at) === (0,model_span/* fileAndLine */.CP)(policy.at))) &&
         (policy.own || (0,sort/* compareSeverity */.z)(finding.severity, policy.severity) <= 0) &&
         (finding.ignored === undefined || ignores.of({ ...finding, severity: policy.severity }) !== undefined));
 }
@@ -59820,7 +59993,7 @@ function runtimeWeight({ hypothesis, expectation, servers }) {
     const { keepsRuntimeState } = expectation;
     const server = (0,say/* name */.UU)(servers[hypothesis.about[0] ?? 0] ?? '');
     if (keepsRuntimeState !== undefined) {
-        return (0,say/* say */.cv) `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${causes_place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+        return (0,say/* say */.cv) `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${(0,model_span/* fileAndLine */.CP)(keepsRuntimeState)}). ${statusOf(expectation)}`;
     }
     return (0,say/* say */.cv) `Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
@@ -59856,7 +60029,7 @@ function fileLine({ hypothesis }) {
     if (candidate?.at === undefined)
         return (0,say/* words */.aL)('');
     const at = candidate.revision === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` at ${candidate.revision}`;
-    return (0,say/* say */.cv) ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+    return (0,say/* say */.cv) ` (${(0,model_span/* fileAndLine */.CP)(candidate.at)}${at}: ${lineText(candidate.at)})`;
 }
 /** `, 74/26% is seen`, beside what a file predicts. */
 function seenShares({ counts }) {
@@ -59873,9 +60046,6 @@ function otherOfTwo({ hypothesis, expectation }) {
 function because({ hypothesis }) {
     const why = hypothesis.candidate?.because;
     return why === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, since ${why}`;
-}
-function causes_place(span) {
-    return `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
 }
 function lineText({ source, start }) {
     const from = source.text.lastIndexOf('\n', start - 1) + 1;
@@ -59972,7 +60142,7 @@ function posterior(hypotheses, counts) {
     const logs = hypotheses.map((h) => {
         if (h.splits.length === 0)
             return Math.log(h.prior) + (0,numerics/* logAnySplit */.$K)(counts);
-        const each = h.splits.map((split) => (0,numerics/* logLikelihood */.fm)(counts, softened(split)));
+        const each = h.splits.map((split) => logChance(counts, split));
         return Math.log(h.prior) + (0,numerics/* logSumExp */.VZ)(each) - Math.log(each.length);
     });
     const total = (0,numerics/* logSumExp */.VZ)(logs);
@@ -59983,9 +60153,11 @@ function bestSplit(hypothesis, counts) {
     if (hypothesis.best !== undefined)
         return hypothesis.best;
     let best = hypothesis.splits[0] ?? [];
+    let most = -Infinity;
     for (const split of hypothesis.splits) {
-        if ((0,numerics/* logLikelihood */.fm)(counts, softened(split)) > (0,numerics/* logLikelihood */.fm)(counts, softened(best)))
-            best = split;
+        const log = logChance(counts, split);
+        if (log > most)
+            [best, most] = [split, log];
     }
     return best;
 }
@@ -59994,13 +60166,13 @@ const REGION = Math.log(20);
 /** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
 const FIT = Math.log(4);
 /**
- * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
- * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ * Whether the counts lie in the 95 % any-time region of one of these splits, equally likely: no split at all explains them 20
+ * times better (statistics: Robbins' mixture, so it holds at whatever answer one stops).
  */
-function matches({ splits }, counts) {
+function matches(splits, counts) {
     if (splits.length === 0)
         return false;
-    const each = splits.map((split) => (0,numerics/* logLikelihood */.fm)(counts, softened(split)));
+    const each = splits.map((split) => logChance(counts, split));
     return (0,numerics/* logAnySplit */.$K)(counts) - (0,numerics/* logSumExp */.VZ)(each) + Math.log(each.length) < REGION;
 }
 /**
@@ -60086,6 +60258,10 @@ function severalDown(expected, active, counts) {
     const ways = Math.exp((0,numerics/* logChoose */.Oo)(active.length, silent.length));
     return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
+/** ln of the chance of the counts under a split, a stray answer allowed. */
+function logChance(counts, split) {
+    return (0,numerics/* logLikelihood */.fm)(counts, softened(split));
+}
 /** The split with a little for everyone: a stray answer must not rule a cause out. */
 function softened(split) {
     return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
@@ -60103,6 +60279,8 @@ const IDENTICAL = 0.002;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Part of the answers (0..1) that may come from servers that a split gives nothing. */
+const STRAY_ANSWERS = 0.005;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -60131,7 +60309,6 @@ function hasStrays(predicts, counts) {
     const strays = (0,numerics/* sum */.cz)(counts.filter((_, i) => (0,numerics.at)(predicts, i) <= 0));
     return strays > Math.max(1, STRAY_ANSWERS * (0,numerics/* sum */.cz)(counts));
 }
-const STRAY_ANSWERS = 0.005;
 /** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
 function grouped(hypotheses, chances, counts) {
     const groups = [];
@@ -60144,22 +60321,18 @@ function grouped(hypotheses, chances, counts) {
             groups.push({ members: [hypothesis], predicts, probability: (0,numerics.at)(chances, i) });
         else {
             same.members.push(hypothesis);
-            if (likelihood(counts, predicts) > likelihood(counts, same.predicts))
+            if (logChance(counts, predicts) > logChance(counts, same.predicts))
                 same.predicts = predicts;
             same.probability += (0,numerics.at)(chances, i);
         }
     });
     return groups
-        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+        .map((g) => ({ ...g, named: g.members.reduce((first, h) => (rank(h) < rank(first) ? h : first)) }))
         .toSorted((a, b) => b.probability - a.probability);
 }
-const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
 /** The same about the same server, to another extent. */
 function isVariant(a, b) {
     return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
-}
-function likelihood(counts, split) {
-    return (0,numerics/* logLikelihood */.fm)(counts, softened(split));
 }
 function alike(a, b) {
     return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) <= IDENTICAL);
@@ -60169,59 +60342,9 @@ function rank(hypothesis) {
     return i < 0 ? NAMED_FIRST.length : i;
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/tally.js
-
-/** Own keys only: a server may be called `constructor`. */
-function entry(record, key) {
-    return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
-}
-/** Every request of the counts, answered or not. Cheap: asked after every answer. */
-function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
-    let total = unidentified + cached;
-    for (const record of [servers, unexpected, failed])
-        for (const key in record)
-            total += entry(record, key);
-    return total;
-}
-function tally_tally(counts, expectation) {
-    const failed = (0,numerics/* sum */.cz)(Object.values(counts.failed ?? {}));
-    const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
-    return {
-        requests: requestsOf(counts),
-        errors: (0,numerics/* sum */.cz)(Object.values(counts.errors ?? {})) + failed,
-        attributed: (0,numerics/* sum */.cz)(Object.values(counts.servers)) + (0,numerics/* sum */.cz)(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
-        anonymous,
-        unexpected: unexpectedOf(counts, expectation),
-        of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
-    };
-}
-/** One stray answer may be a leftover connection; two are a server that should not be there. */
-const STRANGE_ANSWERS = 2;
-/** Whether servers answered that must not. */
-function hasStrangers(tally) {
-    return (0,numerics/* sum */.cz)(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
-}
-/** Answers of other pools that the config sends a part of these requests to. */
-function besideOf({ unexpected = {} }, { elsewhere }) {
-    const { beside } = elsewhere ?? {};
-    if (beside === undefined)
-        return 0;
-    return (0,numerics/* sum */.cz)(Object.entries(unexpected).map(([identity, n]) => (beside(identity) === undefined ? 0 : n)));
-}
-function unexpectedOf(counts, expectation) {
-    if (expectation.kind === 'unlisted')
-        return [];
-    const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
-    const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
-    const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
-    return [...identities]
-        .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
-        .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
-        .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
-}
-
+// EXTERNAL MODULE: ./build/src/evidence/tally.js
+var evidence_tally = __nccwpck_require__(4289);
 ;// CONCATENATED MODULE: ./build/src/evidence/written.js
-
 
 
 /**
@@ -60229,7 +60352,7 @@ function unexpectedOf(counts, expectation) {
  * current file.
  */
 function matching(expectation, servers, hypotheses, counts, seconds) {
-    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h, counts);
+    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h.splits, counts);
     const files = hypotheses.filter((h) => h.candidate !== undefined && h.cause !== 'equal-split' && h.splits.length === 1 && shows(h));
     const asExpected = hypotheses.find((h) => h.cause === 'as-expected');
     if (asExpected !== undefined && shows(asExpected))
@@ -60251,7 +60374,7 @@ function settingOf(setting, servers, seconds) {
 }
 /** ln of the chance of the counts under the best split of a hypothesis. */
 function likelihoodOf(hypothesis, counts) {
-    return (0,numerics/* logLikelihood */.fm)(counts, softened(bestSplit(hypothesis, counts)));
+    return logChance(counts, bestSplit(hypothesis, counts));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/explain.js
@@ -60309,6 +60432,7 @@ function explain(expectation, seen, retried, seconds = Infinity) {
         const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
         const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
         const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+        const clearlyBetter = likelihoodOf(first, counts) + CLEARLY;
         const causes = [...same, ...twins, ...made.map((g) => g.named)]
             .map((h) => h.cause)
             .filter((c) => c !== first.cause);
@@ -60316,7 +60440,7 @@ function explain(expectation, seen, retried, seconds = Infinity) {
             explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
             indistinguishable: [...new Set(causes)].filter(isCause),
             // More answers may still tell it from another reading that fits better.
-            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY),
+            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < clearlyBetter),
         };
     }
     const [best] = others;
@@ -60340,11 +60464,14 @@ function writtenExplanation(hypothesis, story) {
     return {
         cause: named,
         ...(setting === undefined ? explain_placeOf(candidate) : { at: setting.at }),
-        predicts: Object.fromEntries(story.servers.map((server, i) => [server, (0,numerics.at)(story.predicts, i)])),
+        predicts: predictsOf(story),
         fits: true,
         what: setting?.what ?? whatHappened(named, story),
         next: setting?.next ?? nextStep(named, story),
     };
+}
+function predictsOf({ servers, predicts }) {
+    return Object.fromEntries(servers.map((server, i) => [server, (0,numerics.at)(predicts, i)]));
 }
 /** Requests that failed without a server's name, where they are enough to tell something. */
 function lostOf({ requests, attributed, anonymous }) {
@@ -60399,7 +60526,7 @@ function lineOfServer({ expectation, hypothesis, servers }) {
 function noneFits(expectation, tried, seen) {
     const possible = tried.filter((e) => e.fits && (e.score ?? 1) >= 1 - PROBABLE);
     const nothing = certain('none-fits', expectation);
-    const strangers = hasStrangers(seen)
+    const strangers = (0,evidence_tally/* hasStrangers */.K5)(seen)
         ? {
             what: unlisted(seen.unexpected.map((u) => u.identity), expectation),
         }
@@ -60414,7 +60541,7 @@ function explanationOf(group, story) {
         cause,
         ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         ...(enough ? { score: group.probability } : {}),
-        predicts: Object.fromEntries(story.servers.map((server, i) => [server, (0,numerics.at)(group.predicts, i)])),
+        predicts: predictsOf(story),
         fits: fits(group.predicts, story.counts),
         what: whatHappened(cause, story),
         next: nextStep(cause, story),
@@ -60423,7 +60550,7 @@ function explanationOf(group, story) {
 /** A silent server whose failed tries were seen is not just down: the balancer still tries it and hides that. */
 function nameOf(hypothesis, story) {
     const { cause } = hypothesis;
-    if (cause === 'as-expected' || cause === 'anything')
+    if (!isCause(cause))
         return 'none-fits';
     const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
     return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
@@ -60603,7 +60730,7 @@ function blackHole(expectation, counts, seen) {
     const servers = expectation.servers.map((s) => s.name);
     if (servers.length < 2)
         return undefined;
-    const rates = servers.map((server) => ({ server, answers: seen.of(server), errors: entry(counts.errors, server) }));
+    const rates = servers.map((server) => ({ server, answers: seen.of(server), errors: (0,evidence_tally/* entry */.f_)(counts.errors, server) }));
     const failing = errorOutliers(rates.filter((r) => r.answers > 0)).map((outlier) => outlier.server);
     const hole = expectation.servers.find(({ name, expected }) => {
         const part = expected ?? 1 / servers.length;
@@ -60641,7 +60768,7 @@ function failureOf(facts, now, attributable) {
         return uneven === undefined ? failing : (0,say/* sentences */.hC)(failing, uneven);
     if (uneven !== undefined)
         return uneven;
-    if (hasStrangers(seen)) {
+    if ((0,evidence_tally/* hasStrangers */.K5)(seen)) {
         const identities = seen.unexpected.map((u) => u.identity);
         const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [(0,say/* plain */.pj)(why), why]));
         return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${(0,say/* list */.p_)([...reasons.values()])}.`;
@@ -60661,7 +60788,7 @@ function whyNot(identity, { servers, elsewhere }) {
 }
 /** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
 function servedElsewhere({ seen, expectation }) {
-    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
+    if (!(0,evidence_tally/* hasStrangers */.K5)(seen) || strange(seen) < seen.attributed)
         return undefined;
     return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
 }
@@ -60690,7 +60817,7 @@ const KINDS = {
 /** `7 timeout and 5 5xx of web1 in 560 requests`. */
 function failures({ counts, seen }) {
     const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
-    const broken = (server) => entry(counts.broken, server);
+    const broken = (server) => (0,evidence_tally/* entry */.f_)(counts.broken, server);
     const servers = Object.entries(counts.errors ?? {}).map(([server, n]) => [server, n - broken(server)]);
     const cut = Object.keys(counts.broken ?? {}).map((server) => [server, broken(server)]);
     const texts = [
@@ -60934,7 +61061,7 @@ function drift({ known, counts, seen, answer }) {
     if (counts.firstHalf === undefined)
         return [];
     const servers = known.servers;
-    const first = servers.map((s) => entry(counts.firstHalf, s.name));
+    const first = servers.map((s) => (0,evidence_tally/* entry */.f_)(counts.firstHalf, s.name));
     const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
     if (!differs(first, second))
         return [];
@@ -60957,7 +61084,7 @@ function failingServers({ known, counts, seen }) {
     const rates = servers.map(({ name }) => ({
         server: name,
         answers: seen.of(name),
-        errors: entry(counts.errors, name),
+        errors: (0,evidence_tally/* entry */.f_)(counts.errors, name),
     }));
     return errorOutliers(rates).map((o) => (0,say/* say */.cv) `${o.server} fails more than the others: ${(0,say/* percent */.KN)(o.rate)} errors against ${(0,say/* percent */.KN)(o.others)}`);
 }
@@ -60998,6 +61125,7 @@ function shortWindow({ answer, expectation, observed }) {
 
 
 
+
 /** So large a part of the requests without a server's name (0..1) is no fault of single servers. */
 const NEARLY_ALL = 0.9;
 /** Causes that need no weighing: the balancer says that it answers itself. */
@@ -61005,7 +61133,7 @@ function ownAnswers({ known, counts, seen }) {
     const own = counts.failed?.anonymous5xx ?? 0;
     if (seen.requests === 0 || own < NEARLY_ALL * seen.requests)
         return [];
-    const said = known.findings?.find(({ splits }) => splits.length === 0);
+    const said = known.findings?.find(({ leavesNone }) => leavesNone);
     if (said === undefined)
         return [{ ...certain('balancer-answers', known), ...checkLine(known) }];
     const { cause, at, what, next } = said;
@@ -61024,11 +61152,10 @@ function withRead(explanations, { observed, known, window }) {
     if (read.length === 0)
         return explanations;
     const servers = [...new Set([...known.servers.map(({ name }) => name), ...(shares?.keys() ?? [])])];
-    const counts = servers.map((name) => window.servers[name] ?? 0);
+    const counts = servers.map((name) => (0,evidence_tally/* entry */.f_)(window.servers, name));
     const split = servers.map((name) => shares?.get(name) ?? 0);
     const tested = known.kind === 'split' && shares !== undefined && (0,numerics/* sum */.cz)(counts) > 0;
-    const isSeen = !tested ||
-        (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+    const isSeen = !tested || (!hasStrays(split, counts) && matches([split], counts));
     if (!isSeen)
         return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
     const causes = new Set(read.map(({ cause }) => cause));
@@ -61053,7 +61180,7 @@ function logUnevenThoughSticky(test, counts, repeats) {
     const arrivals = counts.map((n, i) => Math.max(0, n - (0,numerics.at)(repeats, i)));
     const terms = test
         .alternatives(new Set(suspects(test.shares, counts)))
-        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + guard_likelihood(rho, shares, repeats, arrivals)));
+        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
     return (0,numerics/* logSumExp */.VZ)(terms) - largestLikelihood(test, repeats, arrivals);
 }
 function unevenThoughSticky(test, counts, repeats) {
@@ -61074,7 +61201,7 @@ function correlation(counts, repeats) {
     return { z, rho, dependent: z > Z_LIMIT };
 }
 /** ln L(rho, q) = sum s ln(rho + (1-rho) q) + sum d ln q + (sum d - 1) ln(1-rho); s repeats, d other arrivals. */
-function guard_likelihood(rho, q, repeats, arrivals) {
+function likelihood(rho, q, repeats, arrivals) {
     let total = (0,numerics/* times */.Hn)(Math.max(0, (0,numerics/* sum */.cz)(arrivals) - 1), Math.log(1 - rho));
     for (let i = 0; i < q.length; i++) {
         total += (0,numerics/* times */.Hn)((0,numerics.at)(repeats, i), Math.log(rho + (1 - rho) * (0,numerics.at)(q, i))) + (0,numerics/* times */.Hn)((0,numerics.at)(arrivals, i), Math.log((0,numerics.at)(q, i)));
@@ -61623,13 +61750,13 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         },
     };
     function countsOf(counts) {
-        return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+        return servers.map((server) => (0,evidence_tally/* answersOf */.Bw)(counts, server));
     }
     function dependence(seen, counts) {
         return dependenceOf(seen, { repeats: repeatsOf(counts), longestRun: counts.longestRun, workers, block });
     }
     function repeatsOf(counts) {
-        return counts.repeats && servers.map((server) => entry(counts.repeats, server));
+        return counts.repeats && servers.map((server) => (0,evidence_tally/* entry */.f_)(counts.repeats, server));
     }
     /** ln of the evidence for an uneven split, as far as the order in which servers are picked does not explain it. */
     function logUneven(seen, order, repeats) {
@@ -61705,19 +61832,19 @@ function unlistedQuestion(expectation, wanted, budget) {
             ? (0,say/* say */.cv) `No config lists the servers: testing whether the traffic is even among those that are seen.`
             : (0,say/* say */.cv) `No config lists the servers: testing whether the traffic is even among the ${declared} that are declared.`,
         logBroken: (counts) => {
-            const members = memberNames(counts);
-            return isEnough(tally_tally(counts, expectation).attributed, members)
+            const members = memberNames(expectation, counts);
+            return isEnough((0,evidence_tally/* tally */.N4)(counts, expectation).attributed, members)
                 ? (of(members).logBroken?.(counts) ?? 0)
                 : -Infinity;
         },
         provedBy: (earlier, now) => asked?.question.provedBy?.(earlier, now) ?? true,
         assess(counts) {
-            const tally = tally_tally(counts, expectation);
+            const tally = (0,evidence_tally/* tally */.N4)(counts, expectation);
             const seen = identities(counts);
             if (declared !== undefined && seen.length > declared) {
                 return unlisted_open((0,say/* say */.cv) `${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`);
             }
-            const servers = memberNames(counts);
+            const servers = memberNames(expectation, counts);
             if (servers.length < 2) {
                 return { ...unlisted_open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
             }
@@ -61729,9 +61856,6 @@ function unlistedQuestion(expectation, wanted, budget) {
             return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
         },
     };
-    function memberNames(counts) {
-        return membersOf(expectation, counts).servers.map((server) => server.name);
-    }
     /** The question about these servers; kept while they stay the same. */
     function of(servers) {
         const members = JSON.stringify(servers);
@@ -61761,6 +61885,10 @@ function membersOf(expectation, counts) {
     const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${(0,say/* formatNumber */.ZV)(i + 1)}`)];
     return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
 }
+/** The names of those servers. */
+function memberNames(expectation, counts) {
+    return membersOf(expectation, counts).servers.map((server) => server.name);
+}
 function identities({ servers, unexpected = {} }) {
     const answered = [...Object.entries(servers), ...Object.entries(unexpected)].filter(([, n]) => n > 0);
     return [...new Set(answered.map(([name]) => name))].toSorted();
@@ -61789,7 +61917,7 @@ const LEAST_TO_PASS = 100;
 /** The measurement with its verdict: the first line of the ladder that applies. */
 function conclusion(given) {
     const { observed, counts, terms, answer, expectation } = given;
-    const facts = { ...given, seen: tally_tally(counts, expectation), known: membersOf(expectation, counts) };
+    const facts = { ...given, seen: (0,evidence_tally/* tally */.N4)(counts, expectation), known: membersOf(expectation, counts) };
     const { seen } = facts;
     const errors = (0,errors_test/* errorsVerdict */.d)({ errors: seen.errors, requests: seen.requests, incidents: counts.incidents }, terms);
     const verdict = asFarAsSeen(facts, verdictOf(facts, errors));
@@ -61907,12 +62035,12 @@ function weighedCauses(facts) {
     const { answer, seen, known, window, expectation, observed } = facts;
     if (answer.state === 'broken' && answer.explanations !== undefined)
         return { explanations: answer.explanations };
-    if (answer.state !== 'broken' && !hasStrangers(seen))
+    if (answer.state !== 'broken' && !(0,evidence_tally/* hasStrangers */.K5)(seen))
         return {};
     if (expectation.kind === 'load-dependent')
         return { explanations: listedElsewhere(facts) };
-    const retried = (server) => entry(window.retried, server);
-    const { explanations, indistinguishable } = explain(known, tally_tally(window, known), retried, observed.seconds);
+    const retried = (server) => (0,evidence_tally/* entry */.f_)(window.retried, server);
+    const { explanations, indistinguishable } = explain(known, (0,evidence_tally/* tally */.N4)(window, known), retried, observed.seconds);
     return { explanations, indistinguishable };
 }
 /** Where shares tell nothing: the newest other file that lists every server which must not answer. */
@@ -61931,8 +62059,8 @@ function anonymous({ counts, seen }) {
 }
 function measuredServers({ known, counts, draws, window, seen }) {
     // Shares are those that the verdict is about: since a fault began, or one answer a client.
-    const since = tally_tally(window, known);
-    const drawn = since.attributed > 0 ? since : tally_tally(draws, known);
+    const since = (0,evidence_tally/* tally */.N4)(window, known);
+    const drawn = since.attributed > 0 ? since : (0,evidence_tally/* tally */.N4)(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
@@ -61944,7 +62072,7 @@ function measuredServers({ known, counts, draws, window, seen }) {
             count: seen.of(name),
             share: drawn.attributed === 0 ? 0 : drawn.of(name) / drawn.attributed,
             ...shareInterval(drawn.of(name), drawn.attributed),
-            errors: entry(counts.errors, name),
+            errors: (0,evidence_tally/* entry */.f_)(counts.errors, name),
             latencyMs: p50 === undefined || p95 === undefined ? null : { p50, p95 },
         };
     });
@@ -61977,8 +62105,8 @@ function answersQuestion(expectation, budget) {
         tolerance: () => null,
         plan: (0,say/* say */.cv) `Testing whether the pool's only server answers without errors: no share is tested. About ${enough} requests.`,
         assess(counts) {
-            const { requests } = tally_tally(counts, expectation);
-            if (entry(counts.servers, server) < answers_question_LEAST_ANSWERS) {
+            const { requests } = (0,evidence_tally/* tally */.N4)(counts, expectation);
+            if ((0,evidence_tally/* entry */.f_)(counts.servers, server) < answers_question_LEAST_ANSWERS) {
                 return assessment('open', (0,say/* say */.cv) `${server} answered fewer than ${answers_question_LEAST_ANSWERS} of ${requests} requests: not settled`);
             }
             if (requests < enough)
@@ -62145,7 +62273,7 @@ function loadQuestion(expectation, terms) {
         assess,
         logBroken(counts) {
             const answers = countsOf(counts);
-            return Math.max(silenceOf(answers, tally_tally(counts, expectation)).log, weightOf(answers));
+            return Math.max(silenceOf(answers, (0,evidence_tally/* tally */.N4)(counts, expectation)).log, weightOf(answers));
         },
     };
     /** A server that is only slow loses no requests. */
@@ -62156,11 +62284,11 @@ function loadQuestion(expectation, terms) {
         return heavy === undefined ? -Infinity : logHeavy(answers, weights, tolerance);
     }
     function countsOf(counts) {
-        return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+        return servers.map((server) => (0,evidence_tally/* answersOf */.Bw)(counts, server));
     }
     function assess(counts) {
         const answers = countsOf(counts);
-        const seen = tally_tally(counts, expectation);
+        const seen = (0,evidence_tally/* tally */.N4)(counts, expectation);
         const quiet = silenceOf(answers, seen);
         const weighty = weightOf(answers);
         const assessment = (state, reason, explanations) => ({
@@ -62199,7 +62327,7 @@ function loadQuestion(expectation, terms) {
         return (0,say/* say */.cv) `${split.reason} This uneven split is accepted because ${why}; every server answers`;
     }
     function silentServers(silent, counts) {
-        const seen = tally_tally(counts, expectation);
+        const seen = (0,evidence_tally/* tally */.N4)(counts, expectation);
         const names = silent.map((i) => servers[i] ?? '');
         const lost = lostOf(seen);
         const reason = (0,say/* say */.cv) `${(0,say/* list */.p_)(names)} answered none of ${seen.requests} requests: down, or full of long-lived connections.`;
@@ -62257,7 +62385,7 @@ function nobodyQuestion() {
  * is expected, needs no such line.
  */
 function unknownSharesQuestion({ reason, at }, even) {
-    const place = at === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` (${`${at.source.path}:${(0,model_span/* lineOf */.cA)(at)}`})`;
+    const place = at === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` (${(0,model_span/* fileAndLine */.CP)(at)})`;
     const unknown = (0,say/* say */.cv) `the shares cannot be known: ${reason}${place}`;
     const fix = (0,say/* say */.cv) `Set the value in the file, check the rendered file, or declare the shares with ${'expect'}`;
     if (even === undefined)
@@ -62278,7 +62406,7 @@ function unanswerable(reason, least) {
     return {
         tolerance: () => null,
         plan: reason,
-        assess: (counts) => answer(requestsOf(counts) < least ? 'open' : 'unanswerable'),
+        assess: (counts) => answer((0,evidence_tally/* requestsOf */.uD)(counts) < least ? 'open' : 'unanswerable'),
     };
 }
 
@@ -62300,7 +62428,7 @@ class Watch {
     #opened = 1;
     /** Opens a new start when it is time; to be called before `alarm`. */
     follow(counts) {
-        if (requestsOf(counts) < this.#opened * REQUESTS_A_START)
+        if ((0,evidence_tally/* requestsOf */.uD)(counts) < this.#opened * REQUESTS_A_START)
             return;
         this.#opened += 1;
         const logWeight = -Math.log(this.#opened * (this.#opened + 1));
@@ -62457,10 +62585,10 @@ const makeJudge = (expectation, terms) => {
         },
         plan: question.plan,
         get failing() {
-            return failedAt !== undefined;
+            return alarm !== undefined || failedAt !== undefined;
         },
         wantsMore(counts, elapsedMs) {
-            const requests = requestsOf(counts);
+            const requests = (0,evidence_tally/* requestsOf */.uD)(counts);
             if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests)
                 return false;
             if (requests < next)
@@ -62499,24 +62627,24 @@ const makeJudge = (expectation, terms) => {
         const from = isBroken ? broken : errorsProved && failing;
         if (from !== undefined)
             alarm = { from, requests };
-        return from !== undefined || hasStrangers(tally_tally(counts, expectation));
+        return from !== undefined || (0,evidence_tally/* hasStrangers */.K5)((0,evidence_tally/* tally */.N4)(counts, expectation));
     }
     function atEnd(window) {
         const now = question.assess(window);
-        const { attributed } = tally_tally(window, expectation);
+        const { attributed } = (0,evidence_tally/* tally */.N4)(window, expectation);
         const all = asked ? proof.atEnd(now, attributed, window, question) : now;
         return alarm === undefined
             ? all
-            : { ...all, reason: (0,say/* say */.cv) `In the last ${requestsOf(window)} requests: ${all.reason}` };
+            : { ...all, reason: (0,say/* say */.cv) `In the last ${(0,evidence_tally/* requestsOf */.uD)(window)} requests: ${all.reason}` };
     }
     function errorsOf(counts) {
-        const { errors, requests } = tally_tally(counts, expectation);
+        const { errors, requests } = (0,evidence_tally/* tally */.N4)(counts, expectation);
         return (0,errors_test/* errorsVerdict */.d)({ errors, requests, incidents: counts.incidents }, terms);
     }
     /** Verdict and cause are there, or more answers would not help. */
     function isEnough(counts, requests, elapsedMs) {
         const window = alarm === undefined ? counts : since(counts, alarm.from);
-        const seen = tally_tally(window, expectation);
+        const seen = (0,evidence_tally/* tally */.N4)(window, expectation);
         if (watch === undefined)
             question.follow?.(window);
         const now = question.assess(window);
@@ -62526,7 +62654,7 @@ const makeJudge = (expectation, terms) => {
         if (errors.state === 'above')
             errorsProved ??= errors;
         const isBroken = now.state === 'broken' && proof.isFinal(seen.attributed);
-        if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
+        if (isBroken || errorsProved !== undefined || (0,evidence_tally/* hasStrangers */.K5)(seen)) {
             failedAt ??= { requests, elapsedMs };
             const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
             return late || causeIsSettled(window, now, elapsedMs);
@@ -62540,7 +62668,7 @@ const makeJudge = (expectation, terms) => {
             return true;
         if (now.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
             return false;
-        return errors.state === 'within' && !mayDiffer(counts, judge_namesOf(expectation, counts), terms.expectStatus);
+        return errors.state === 'within' && !mayDiffer(counts, memberNames(expectation, counts), terms.expectStatus);
     }
     /** One client that always meets one server, where the guard lets that prove nothing. */
     function isStuck(seen) {
@@ -62550,20 +62678,17 @@ const makeJudge = (expectation, terms) => {
         return servers.some(({ name, expected }) => (expected ?? 0) < judge_NEARLY_ALL && seen.of(name) === seen.attributed);
     }
     function causeIsSettled(counts, now, elapsedMs) {
-        const seen = tally_tally(counts, expectation);
+        const seen = (0,evidence_tally/* tally */.N4)(counts, expectation);
         if (seen.attributed < LEAST_ANSWERS)
             return false;
         if (now.explanations !== undefined || expectation.kind === 'load-dependent')
             return true;
-        if (now.state !== 'broken' && !hasStrangers(seen))
+        if (now.state !== 'broken' && !(0,evidence_tally/* hasStrangers */.K5)(seen))
             return true;
-        const retried = (server) => entry(counts.retried, server);
+        const retried = (server) => (0,evidence_tally/* entry */.f_)(counts.retried, server);
         return explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
     }
 };
-function judge_namesOf(expectation, counts) {
-    return membersOf(expectation, counts).servers.map((server) => server.name);
-}
 /** The question that fits what is expected. */
 function questionOf(expectation, terms) {
     if (expectation.kind === 'unlisted')
@@ -63321,7 +63446,7 @@ function explanation(odd, all, others) {
 }
 function differ(a, b) {
     const names = [...new Set([...Object.keys(a.servers), ...Object.keys(b.servers)])];
-    return differs(names.map((name) => entry(a.servers, name)), names.map((name) => entry(b.servers, name)));
+    return differs(names.map((name) => (0,evidence_tally/* entry */.f_)(a.servers, name)), names.map((name) => (0,evidence_tally/* entry */.f_)(b.servers, name)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/admin-counts.js
@@ -63353,11 +63478,11 @@ async function adminObserved(request, source, expectation, terms, outside) {
         return unread(later.unreachable);
     const seconds = (outside.probe.now() - began) / 1000;
     const between = (0,admin_admin/* countsBetween */.rQ)(poolOf(request, expectation, later.state), earlier.state, later.state, seconds);
-    return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds, undefined, later.state);
+    return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds);
     function unread(obstacle) {
         return judged({ version: 1, servers: {} }, 0, obstacle);
     }
-    function judged(counts, seconds, obstacle, loaded) {
+    function judged(counts, seconds, obstacle) {
         const notes = [
             (0,say/* say */.cv) `counted by the balancer for all of its clients in ${(0,say/* duration */.p0)(seconds * 1000)}; the order of answers is not known`,
         ];
@@ -63368,7 +63493,6 @@ async function adminObserved(request, source, expectation, terms, outside) {
             seconds,
             down: false,
             ...(obstacle === undefined ? { notes } : { obstacle, notes: [] }),
-            ...(loaded === undefined ? {} : { loaded }),
         });
         return { measurement: { ...measurement, independent: null }, counts };
     }
@@ -63384,16 +63508,16 @@ function poolOf(request, { pool }, { pools, source }) {
     throw new model_tree/* InputError */.d(`${source} has ${pools.length} pools; name one of them with pool.`);
 }
 
+// EXTERNAL MODULE: ./build/src/measure/candidates.js
+var measure_candidates = __nccwpck_require__(4510);
 // EXTERNAL MODULE: ./build/src/model/algorithm.js
 var model_algorithm = __nccwpck_require__(4998);
-// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
-var stages = __nccwpck_require__(2795);
+// EXTERNAL MODULE: ./build/src/compare/stages.js
+var stages = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
 var predict = __nccwpck_require__(6281);
 // EXTERNAL MODULE: ./build/src/model/share.js
 var model_share = __nccwpck_require__(3688);
-// EXTERNAL MODULE: ./build/src/measure/candidates.js
-var measure_candidates = __nccwpck_require__(4510);
 ;// CONCATENATED MODULE: ./build/src/measure/config-causes.js
 
 
@@ -63434,8 +63558,9 @@ function nobody(pool) {
         {
             cause: 'configured-weights',
             splits: [],
+            leavesNone: true,
             at,
-            what: (0,say/* say */.cv) `The current file has no server of ${pool.name} in rotation (${config_causes_place(at)}), so the load balancer answers itself.`,
+            what: (0,say/* say */.cv) `The current file has no server of ${pool.name} in rotation (${(0,model_span/* fileAndLine */.CP)(at)}), so the load balancer answers itself.`,
             next: (0,say/* say */.cv) `Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
         },
     ];
@@ -63456,7 +63581,7 @@ function duplicates(pool, shares) {
                     new Map(shares).set(first.name, 0).set(second.name, both),
                 ],
                 at: second.at,
-                what: (0,say/* say */.cv) `${second.name} (${config_causes_place(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
+                what: (0,say/* say */.cv) `${second.name} (${(0,model_span/* fileAndLine */.CP)(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
                 next: (0,say/* say */.cv) `Set the address that ${second.name} should have, or remove its line. Then reload the load balancer.`,
             },
         ];
@@ -63477,7 +63602,7 @@ function inOrder(pool) {
             cause: 'configured-weights',
             splits: grid(0.001, 0.95).map(falling),
             at,
-            what: (0,say/* say */.cv) `${value.native} (${config_causes_place(at)}) fills the first server before it uses the next, so the first gets most.`,
+            what: (0,say/* say */.cv) `${value.native} (${(0,model_span/* fileAndLine */.CP)(at)}) fills the first server before it uses the next, so the first gets most.`,
             next: (0,say/* say */.cv) `Set ${pool.dialect.terms.roundRobin} if every server should get its share. Then reload the load balancer.`,
         },
     ];
@@ -63494,7 +63619,7 @@ function backups(pool) {
             cause: 'backup-in-use',
             splits: [new Map(used.map(({ server, weight }) => [server.name, weight ?? 1]))],
             at: first.server.at,
-            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(used.map(({ server }) => server.name))} (${config_causes_place(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
+            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(used.map(({ server }) => server.name))} (${(0,model_span/* fileAndLine */.CP)(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
             next: (0,say/* say */.cv) `See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
         },
     ];
@@ -63508,7 +63633,7 @@ function config_causes_limited(pool, server, shares) {
             cause: 'connection-limit',
             splits: grid(0.02, 0.97).flatMap((factor) => scaled(shares, server.name, factor)),
             at,
-            what: (0,say/* say */.cv) `${server.name} takes only ${(0,say/* count */.U9)(value, 'connection')} at a time (${config_causes_place(at)}), so the others get what it has no room for.`,
+            what: (0,say/* say */.cv) `${server.name} takes only ${(0,say/* count */.U9)(value, 'connection')} at a time (${(0,model_span/* fileAndLine */.CP)(at)}), so the others get what it has no room for.`,
             next: (0,say/* say */.cv) `Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
         },
     ];
@@ -63523,7 +63648,7 @@ function starting(pool, server, shares) {
             splits: grid(0.02, 0.9).flatMap((factor) => scaled(shares, server.name, factor)),
             at: slow.at,
             lastsMs: slow.value,
-            what: (0,say/* say */.cv) `${server.name} gets less than its share while it starts slowly (${config_causes_place(slow.at)}).`,
+            what: (0,say/* say */.cv) `${server.name} gets less than its share while it starts slowly (${(0,model_span/* fileAndLine */.CP)(slow.at)}).`,
             next: (0,say/* say */.cv) `Wait until slow start is over and measure again: ${'settle'} waits before the first request. No reload is needed.`,
         },
     ];
@@ -63541,18 +63666,21 @@ function ejected(pool, server, shares) {
             cause: 'ejected',
             splits: grid(0.05, 0.9).flatMap((part) => scaled(shares, server.name, part)),
             at: said.at,
-            what: (0,say/* say */.cv) `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${config_causes_place(said.at)}).`,
+            what: (0,say/* say */.cv) `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${(0,model_span/* fileAndLine */.CP)(said.at)}).`,
             next: (0,say/* say */.cv) `See why requests to ${server.name} fail, then measure for longer than one ejection.`,
         },
     ];
 }
 /** Lines that pick a server past the algorithm. */
 function diverted(pool, servers, shares) {
+    if (pool.caveats.length === 0)
+        return [];
+    const splits = servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part)));
     return pool.caveats.map(({ at, reason }) => ({
         cause: 'diverted',
-        splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+        splits,
         at,
-        what: (0,say/* say */.cv) `${(0,say/* sentence */.em)(reason)} The split fits that (${config_causes_place(at)}).`,
+        what: (0,say/* say */.cv) `${(0,say/* sentence */.em)(reason)} The split fits that (${(0,model_span/* fileAndLine */.CP)(at)}).`,
         next: (0,say/* say */.cv) `Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
     }));
 }
@@ -63567,9 +63695,6 @@ function shifted(shares, name, part) {
 }
 function grid(from, to) {
     return Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
-}
-function config_causes_place(span) {
-    return `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/picking.js
@@ -63658,7 +63783,7 @@ var target_entries = __nccwpck_require__(2204);
 function routeExpectation(request, { route, entry }, ofPool) {
     const { expect } = request;
     const inner = { ...request, expect: expect instanceof Map ? undefined : expect };
-    const index = (0,references/* poolsOf */.F)(request.head);
+    const index = (0,references/* poolsOf */.Fo)(request.head);
     const parts = (0,flow/* routeParts */.qw)(route, request.head).flatMap((part, i) => {
         const to = route.to[i]?.to;
         const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
@@ -63893,7 +64018,7 @@ function kindByAlgorithm(pool, prediction, vary) {
             return 'load-dependent';
         case 'key-dependent':
             // Of a client's address only what stands in a header can vary.
-            return vary === undefined || ((0,model_algorithm/* hashesSource */.y)(pool.algorithm.value) && vary.by !== 'header')
+            return vary === undefined || ((0,model_algorithm/* hashesSource */.yu)(pool.algorithm.value) && vary.by !== 'header')
                 ? 'one-client'
                 : 'split';
         case 'unknown':
@@ -63911,7 +64036,7 @@ function keepsClients({ stickiness }) {
 }
 /** Another client may meet another server; of a key in the request another client changes nothing. */
 function picksByClient(pool) {
-    return keepsClients(pool) || (0,model_algorithm/* hashesSource */.y)(pool.algorithm.value);
+    return keepsClients(pool) || (0,model_algorithm/* hashesSource */.yu)(pool.algorithm.value);
 }
 function reasonFor(pool, kind, prediction) {
     if (kind === 'load-dependent')
@@ -63922,7 +64047,7 @@ function reasonFor(pool, kind, prediction) {
     const many = (0,say/* say */.cv) `measure from several runners and judge their counts files together with ${'observe'}, or judge the balancer's own counts with it`;
     if (sticky)
         return { reason: (0,say/* say */.cv) `${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
-    const way = (0,model_algorithm/* hashesSource */.y)(pool.algorithm.value)
+    const way = (0,model_algorithm/* hashesSource */.yu)(pool.algorithm.value)
         ? (0,say/* say */.cv) `${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
         : (0,say/* say */.cv) `vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
     return { reason: (0,say/* say */.cv) `${prediction.reason}: ${way}` };
@@ -63940,6 +64065,7 @@ var drift_drift = __nccwpck_require__(2846);
 // EXTERNAL MODULE: ./build/src/measure/known-servers.js
 var known_servers = __nccwpck_require__(688);
 ;// CONCATENATED MODULE: ./build/src/measure/read-causes.js
+
 
 
 
@@ -63963,7 +64089,7 @@ const CAUSE_OF = {
 function readCauses(loaded, subject, head, base, older) {
     const pools = new Set((0,known_servers/* subjectPools */.aX)(subject, head));
     const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
-    const { drifts } = (0,drift_drift/* driftOf */.$)(loaded, measured, base === undefined ? older : [base, ...older]);
+    const { drifts } = (0,drift_drift/* driftOf */.$)(loaded, measured, (0,measure_candidates/* revisionsOf */.Ow)(base, older));
     const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
     const shares = pool === undefined ? undefined : read_causes_sharesOf(pool);
     return {
@@ -64074,6 +64200,7 @@ var measure_subject = __nccwpck_require__(7498);
 
 
 
+
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 async function measure_measure(request, ground, ports) {
     const { head, settings } = ground;
@@ -64090,7 +64217,7 @@ async function measure_measure(request, ground, ports) {
         findings: ground.findings,
         vary: request.vary,
     });
-    const known = (0,slots/* withSlots */.W)(listed, revisionPools(subject, ground));
+    const known = (0,slots/* withSlots */.WL)(listed, revisionPools(subject, ground));
     const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
     const results = [];
     if (request.observe.length > 0)
@@ -64141,7 +64268,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
         };
     };
     const resolved = await resolveServers(pools, ports.probe);
-    const servers = (0,known_servers/* knownServers */.M5)(subject, head, earlier(ground), settings.pools, resolved);
+    const servers = (0,known_servers/* knownServers */.M5)(subject, head, (0,measure_candidates/* revisionsOf */.Ow)(ground.base, ground.older), settings.pools, resolved);
     const results = await probe({
         ...(0,probe_request/* probeRequest */.O)(request, target, servers, settings),
         ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
@@ -64190,11 +64317,9 @@ function watchPlan(watchMs, rate) {
 }
 /** The subject's pools in every known revision, the current one first. */
 function revisionPools(subject, ground) {
-    const revisions = [ground.head, ...earlier(ground).map(({ configs }) => configs)];
+    const earlier = (0,measure_candidates/* revisionsOf */.Ow)(ground.base, ground.older);
+    const revisions = [ground.head, ...earlier.map(({ configs }) => configs)];
     return revisions.flatMap((configs) => (0,known_servers/* subjectPools */.aX)(subject, configs));
-}
-function earlier({ base, older }) {
-    return base === undefined ? older : [base, ...older];
 }
 /** Nothing momentary enters, such as the round trip: the same pool is always held to the same tolerance. */
 function termsOf(request, settings, tolerance, timeoutMs) {
@@ -64215,7 +64340,7 @@ function toleranceFor(request, expectation, settings) {
         return request.tolerance;
     const { pool, dialect, file } = expectation;
     const declared = pool === null ? undefined : (0,model_facts/* factsAt */.vD)(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
-    return (declared === undefined ? undefined : (0,inputs/* readTolerance */.k)(declared)) ?? request.tolerance;
+    return (declared === undefined ? undefined : (0,inputs/* readTolerance */.k9)(declared)) ?? request.tolerance;
 }
 function observed(request, expectation, settings, ports) {
     const files = request.observe.flatMap((glob) => {
@@ -64284,72 +64409,8 @@ function measure_unlisted(measurements, subject, expectation) {
 
 // EXTERNAL MODULE: ./build/src/verify/outcome.js
 var verify_outcome = __nccwpck_require__(2447);
-;// CONCATENATED MODULE: ./build/src/settings/load.js
-
-
-
-/**
- * The settings that a run is judged by. A proposal is judged by those of `trusted`; where it has none, or none that can be read, by
- * the recommended ones without ignores. Throws InputError for a checklist file that cannot be used.
- */
-function loadSettings(source, rules) {
-    return source.proposed ? ofTrusted(source, rules) : ofOwn(source, rules);
-}
-/** Whoever may write the head also says how it is judged; a base that has a checklist file comes first all the same. */
-function ofOwn(source, rules) {
-    const { trusted, head, checklist, schemas } = source;
-    const atBase = trusted?.read(checklist) !== undefined;
-    const atHead = head.tree.read(checklist) !== undefined;
-    const path = atBase || atHead || source.checklistNamed ? checklist : undefined;
-    const tree = trusted === undefined || (!atBase && atHead) ? head.tree : trusted;
-    const { settings, notes } = (0,settings_settings/* readSettings */.sb)({ path, tree, rules, schemas });
-    const onlyAtHead = trusted !== undefined && !atBase && atHead;
-    return {
-        settings,
-        notes: onlyAtHead
-            ? [...notes, (0,say/* say */.cv) `${checklist} is not at the base yet, so the one of this change is used.`]
-            : notes,
-    };
-}
-function ofTrusted(source, rules) {
-    const { trusted, head, checklist } = source;
-    const { schemas, later } = policiesOf(source);
-    const recommended = (...reasons) => {
-        const { settings } = (0,settings_settings/* readSettings */.sb)({ path: undefined, tree: trusted ?? head.tree, rules, schemas });
-        return { settings, notes: [...reasons, ...later] };
-    };
-    if (trusted === undefined) {
-        return recommended((0,say/* say */.cv) `The branch that settings are read from could not be read, so the recommended settings hold, without ignores. Those of this change take effect after its merge.`);
-    }
-    if (trusted.read(checklist) === undefined && (head.tree.read(checklist) !== undefined || !source.checklistNamed)) {
-        const added = head.tree.read(checklist) !== undefined;
-        return added
-            ? recommended((0,say/* say */.cv) `${checklist} is not at the base yet: it takes effect after the merge of this change, which is judged by the recommended settings.`)
-            : recommended();
-    }
-    try {
-        const { settings, notes } = (0,settings_settings/* readSettings */.sb)({ path: checklist, tree: trusted, rules, schemas });
-        return { settings, notes: [...notes, ...later] };
-    }
-    catch (error) {
-        // One that is nowhere was named wrongly.
-        if (!(error instanceof model_tree/* InputError */.d) || trusted.read(checklist) === undefined)
-            throw error;
-        return recommended((0,say/* say */.cv) `The checklist file at the base cannot be used, so the recommended settings hold, without ignores. Correct it: ${error.message}`);
-    }
-}
-/** The named policies that hold, and a note on those that only the change has. */
-function policiesOf({ trusted, head, schemas }) {
-    const isLater = (file) => trusted === undefined || (trusted.read(file) === undefined && head.tree.read(file) !== undefined);
-    const later = schemas.filter(isLater);
-    return {
-        schemas: schemas.filter((file) => !isLater(file)),
-        later: later.length === 0
-            ? []
-            : [(0,say/* say */.cv) `${(0,say/* list */.p_)(later)} is not at the base yet: it takes effect after the merge of this change.`],
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/settings/load.js
+var load = __nccwpck_require__(7491);
 // EXTERNAL MODULE: ./build/src/compare/flow-text.js
 var flow_text = __nccwpck_require__(4701);
 ;// CONCATENATED MODULE: ./build/src/verify/entries-sentence.js
@@ -64374,7 +64435,7 @@ function entries_sentence_rank({ change, classes, changes }) {
     return changes.some(({ kind }) => kind === 'listen-changed') ? 3 : change === 'added' ? 4 : 5;
 }
 function isCut({ before, after }) {
-    return before !== undefined && after !== undefined && (0,flow_text/* reachesPool */.eR)(before) && (0,flow_text/* isLost */.JD)(after);
+    return (0,flow_text/* reachesPool */.eR)(before) && (0,flow_text/* isLost */.JD)(after);
 }
 function entrySentence({ base, head, changes, classes }) {
     const entry = head?.entry ?? base?.entry;
@@ -64386,11 +64447,10 @@ function entrySentence({ base, head, changes, classes }) {
     const [first, ...others] = classes.toSorted((a, b) => Number(isCut(b)) - Number(isCut(a)));
     if (first !== undefined) {
         const alone = head.classes.length === 1 && base.classes.length === 1;
-        const before = first.before === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `; before, ${(0,flow_text/* flowText */.KH)(first.before)}`;
         const more = others.length === 0
             ? (0,say/* words */.aL)('')
             : (0,say/* say */.cv) `, and ${(0,say/* count */.U9)(others.length, 'other class', 'other classes')} of requests change`;
-        return (0,say/* say */.cv) `In ${name}, of ${(0,flow_text/* classText */.am)(first, alone)} ${first.after === undefined ? (0,say/* words */.aL)('none come in') : (0,flow_text/* flowText */.KH)(first.after)}${before}${more}`;
+        return (0,say/* say */.cv) `In ${name}, of ${(0,flow_text/* classText */.am)(first, alone)} ${(0,flow_text/* flowText */.KH)(first.after)}; before, ${(0,flow_text/* flowText */.KH)(first.before)}${more}`;
     }
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
     const [moved] = listens;
@@ -64738,7 +64798,7 @@ const NOTHING_MEASURED = { measurements: [], counts: [], findings: [] };
  * The clock, the network and randomness come in through `ports`. Throws InputError for what cannot be used at all.
  */
 async function verify(job, ports) {
-    const { settings, notes } = loadSettings(job, list/* RULES */.y);
+    const { settings, notes } = (0,load/* loadSettings */.M)(job, list/* RULES */.y);
     (0,read/* requireFormats */.M)([...settings.sets, ...settings.formats]);
     const checked = check({
         head: job.head,
