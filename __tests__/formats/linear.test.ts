@@ -93,6 +93,16 @@ test.each<[string, string, Make]>([
     numbered((i) => ` default-server word${i}\n server s${i} 10.0.0.1:80\n`, 'backend a\n'),
   ],
   [
+    'haproxy',
+    'servers that track the next one',
+    numbered((i) => ` server s${i} 10.0.0.1:80 track s${i + 1}\n`, 'backend a\n'),
+  ],
+  [
+    'haproxy',
+    'servers without their section of resolvers',
+    numbered((i) => ` server s${i} a.example:80 resolvers r${i}\n`, 'backend a\n'),
+  ],
+  [
     'neutral',
     'servers of one name',
     repeated('      - { name: a }\n', 'version: 1\npools:\n  - name: a\n    servers:\n'),

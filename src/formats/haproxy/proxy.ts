@@ -2,6 +2,7 @@ import type { Problem } from '../../model/config.ts';
 import type { Caveat, Pool, Server, Unknown } from '../../model/pool.ts';
 import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
+import { append } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, type ServerOptions } from './server-options.ts';
@@ -16,7 +17,7 @@ import { checkConditions } from './condition-faults.ts';
 import { checkKeywords } from './faults.ts';
 import { diversions } from './diversions.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
-import { useServerFault } from './relations.ts';
+import { useServerFaults } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -71,10 +72,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
   const pool = readPool(section, name, protocol, settings, inherited, timeouts, version, found);
   found.pools.push(pool);
-  for (const statement of section.statements) {
-    const lost = useServerFault(pool, statement);
-    if (lost !== undefined) found.relations.push(lost);
-  }
+  append(found.relations, useServerFaults(pool, section.statements));
 }
 
 /** A backend has no clients of its own: HAProxy warns and leaves the timeout out. */
