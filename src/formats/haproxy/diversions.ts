@@ -1,6 +1,5 @@
 import type { Caveat, Server } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
-import { Acls } from './acl.ts';
 import type { Settings } from './settings.ts';
 
 /** What picks servers from outside the weights, for some requests or for all of them. */
@@ -41,9 +40,8 @@ function isConstant(key: string): boolean {
 
 /** Lines that name the server for some requests, or for all of them. */
 function directed(settings: Settings): Caveat[] {
-  const acls = new Acls([...settings.inherited, ...settings.own]);
   return settings.all('use-server').flatMap(({ words, at }): Caveat[] => {
-    const { text, share } = acls.condition(words);
+    const { text, share } = settings.acls.condition(words);
     if (share === 0) return [];
     const reason = say`${'use-server'} sends requests to a server of its own choice`;
     return [{ at, reason, bends: text === undefined && share === 1 ? 'all' : 'some' }];

@@ -1,7 +1,6 @@
 import { poolKey } from '../../model/keys.ts';
 import type { Entry, Listen, Match, Target } from '../../model/route.ts';
 import { say } from '../../text/say.ts';
-import { Acls } from './acl.ts';
 import { answersOf, conditionOf, entrySettings } from './answers.ts';
 import { dialect } from './dialect.ts';
 import type { Section } from './sections.ts';
@@ -28,13 +27,12 @@ export function readEntry(section: Section, settings: Settings, scope: string): 
 }
 
 function choices(section: Section, settings: Settings, scope: string): Match[] {
-  const acls = new Acls([...settings.inherited, ...settings.own]);
   const found = settings.own
     .filter(({ words }) => words[0]?.text === 'use_backend')
     .flatMap(({ words, at }): Match[] => {
       const [, target] = words;
       if (target === undefined) return [];
-      const when = conditionOf(acls.condition(words.slice(2)), at);
+      const when = conditionOf(settings.acls.condition(words.slice(2)), at);
       return [{ at, to: backend(target, scope), ...(when === undefined ? {} : { when }) }];
     });
   const fallback =
