@@ -10,7 +10,7 @@ export function diversions(settings: Settings, servers: readonly Server[]): Cave
 /** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
 function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
   const found: Caveat[] = [];
-  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  const stick = settings.stick();
   const key = stick?.words[2]?.text;
   if (stick !== undefined && key !== undefined && isConstant(key)) {
     const always = stick.words.length === 3 || stick.words[3]?.text === 'table';

@@ -12,7 +12,7 @@ import type { Word } from './words.ts';
  * the default. `scope` = the config that names are unique in.
  */
 export function readEntry(section: Section, settings: Settings, scope: string): Entry {
-  const name = `${section.kind} ${section.name ?? ''}`.trim();
+  const name = entryOf(section);
   const off = settings.isDisabled();
   const disabled: Match[] = off === undefined ? [] : [{ at: off.at, to: { kind: 'answer', status: 'refused' } }];
   return {
@@ -24,6 +24,11 @@ export function readEntry(section: Section, settings: Settings, scope: string): 
     matches: [...disabled, ...answersOf(settings), ...choices(section, settings, scope)],
     settings: entrySettings(settings),
   };
+}
+
+/** How a section is called where it is told where requests come in. */
+export function entryOf({ kind, name }: Section): string {
+  return `${kind} ${name ?? ''}`.trim();
 }
 
 function choices(section: Section, settings: Settings, scope: string): Match[] {

@@ -5,7 +5,7 @@ import type { Entry, Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
 import { readsRequests } from './acl.ts';
-import { readEntry } from './entries.ts';
+import { entryOf, readEntry } from './entries.ts';
 import type { Section, Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -99,11 +99,6 @@ export function frontOptions(settings: Settings, { facts }: Found): Reference['o
   const all = facts.get('global maxconn');
   const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
   return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
-}
-
-/** How a section is called where it is told where requests come in. */
-export function entryOf({ kind, name }: Section): string {
-  return `${kind} ${name ?? ''}`.trim();
 }
 
 function isDefault({ words }: Statement): boolean {

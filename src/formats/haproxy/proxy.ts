@@ -16,7 +16,8 @@ import { checkKind } from './check.ts';
 import { checkConditions } from './condition-faults.ts';
 import { checkKeywords } from './faults.ts';
 import { diversions } from './diversions.ts';
-import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
+import { entryOf } from './entries.ts';
+import { frontOptions, noteFacts, readFront, type Found } from './front.ts';
 import { useServerFaults } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
 
@@ -34,13 +35,12 @@ export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new
 export function readDefaults(section: Section, from: Inherited, version: string | undefined, found: Found): Inherited {
   checkKeywords(section, version, found.problems);
   noteUntold(section, found);
-  let serverOptions = from.serverOptions;
-  const unknowns = [...from.unknowns];
+  let { serverOptions } = from;
   for (const statement of section.statements) {
     if (statement.words[0]?.text !== 'default-server') continue;
     serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { version });
   }
-  return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
+  return { statements: [...from.statements, ...section.statements], serverOptions, unknowns: from.unknowns };
 }
 
 /** A `frontend`, `backend` or `listen` section. */
@@ -240,7 +240,7 @@ function readStickiness(settings: Settings): Stickiness | undefined {
       at: session.at,
       ...(session.words[1] ? { name: written(session.words[1].text, session.words[1].at) } : {}),
     };
-  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  const stick = settings.stick();
   if (stick) {
     const key = stick.words[2];
     if (/^src\b/.test(key?.text ?? '')) return { type: 'source-ip', at: stick.at };
@@ -251,7 +251,7 @@ function readStickiness(settings: Settings): Stickiness | undefined {
 
 /** Weights and states that were set at run time come back after a reload, where a file keeps them. */
 function keptState(settings: Settings): Pick<Pool, 'keepsRuntimeState'> {
-  const line = settings.all('load-server-state-from-file').at(-1);
+  const line = settings.last('load-server-state-from-file');
   return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 

@@ -39,6 +39,11 @@ export class Settings {
     return line?.words[0]?.text === 'disabled' ? line : undefined;
   }
 
+  /** The first rule by which a table keeps clients on their servers. */
+  stick(): Statement | undefined {
+    return this.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  }
+
   /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
   option(name: string): Setting<string> | undefined {
     const line = this.statements.findLast(({ words }) => {
