@@ -93,6 +93,24 @@ test.each<[string, string, Make]>([
     numbered((i) => ` default-server word${i}\n server s${i} 10.0.0.1:80\n`, 'backend a\n'),
   ],
   [
+    'haproxy',
+    'servers that track the next one',
+    numbered((i) => ` server s${i} 10.0.0.1:80 track s${i + 1}\n`, 'backend a\n'),
+  ],
+  [
+    'haproxy',
+    'servers without their section of resolvers',
+    numbered((i) => ` server s${i} a.example:80 resolvers r${i}\n`, 'backend a\n'),
+  ],
+  [
+    'keepalived',
+    'virtual servers of one long group',
+    (length) => {
+      const lines = (line: (i: number) => string): string => numbered(line)(length / 2);
+      return `virtual_server_group g {\n${lines((i) => ` 10.0.0.1 ${i}\n`)}}\n${lines((i) => `virtual_server group g {\n real_server 10.0.0.1 ${i} {\n }\n}\n`)}`;
+    },
+  ],
+  [
     'neutral',
     'servers of one name',
     repeated('      - { name: a }\n', 'version: 1\npools:\n  - name: a\n    servers:\n'),

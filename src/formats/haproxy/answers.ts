@@ -1,6 +1,6 @@
 import type { Condition, Match, Target } from '../../model/route.ts';
 import { written, type Setting } from '../../model/span.ts';
-import { Acls, type Condition as Read } from './acl.ts';
+import type { Acls, Condition as Read } from './acl.ts';
 import type { Statement } from './sections.ts';
 import { textOf, type Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -11,19 +11,16 @@ import type { Word } from './words.ts';
  * requests past the `http-request` lines after it. A refused answer is a refused request to the client that waits for it.
  */
 export function answersOf(settings: Settings): Match[] {
-  const all = [...settings.inherited, ...settings.own];
-  const acls = new Acls(all);
-  const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
-  const http = all.filter(({ words }) => words[0]?.text === 'http-request');
-  const tcpAnswers = all.filter(({ words }) => words[0]?.text === 'tcp-response');
-  const httpAnswers = all.filter(({ words }) => words[0]?.text === 'http-response');
-  const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
+  const rules = (keyword: string, action: (words: readonly Word[]) => readonly Word[], denied?: number): Match[] =>
+    inOrder(settings.all(keyword), settings.acls, action, denied);
+  const ofTcp = (words: readonly Word[]): readonly Word[] => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2));
+  const ofHttp = (words: readonly Word[]): readonly Word[] => words.slice(1);
   return [
-    ...inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
-    ...inOrder(http, acls, (words) => words.slice(1)),
-    ...inOrder(redirects, acls, (words) => words),
-    ...inOrder(tcpAnswers, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
-    ...inOrder(httpAnswers, acls, (words) => words.slice(1), 502),
+    ...rules('tcp-request', ofTcp),
+    ...rules('http-request', ofHttp),
+    ...rules('redirect', (words) => words),
+    ...rules('tcp-response', ofTcp),
+    ...rules('http-response', ofHttp, 502),
   ];
 }
 
@@ -111,7 +108,7 @@ const ENTRY_SETTINGS =
 /** What holds for every request of an entry, by the words that name it. Lines of one name are kept in their order. */
 export function entrySettings(settings: Settings): ReadonlyMap<string, Setting<string>> {
   const found = new Map<string, Setting<string>>();
-  for (const { words, at } of [...settings.inherited, ...settings.own]) {
+  for (const { words, at } of settings.statements) {
     const texts = words.map(({ text, raw }) => text ?? raw);
     for (const length of [3, 2, 1]) {
       const key = texts.slice(0, length).join(' ');

@@ -1,7 +1,7 @@
 import type { HealthCheck } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Statement } from './sections.ts';
-import { textOf, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
 const CHECK_OPTIONS: ReadonlySet<string> = new Set(
@@ -11,13 +11,13 @@ const CHECK_OPTIONS: ReadonlySet<string> = new Set(
 );
 
 /** Whether a line is `option NAME` with one of the checks. */
-export function choosesCheck({ words: [keyword, option] }: Statement): boolean {
+function choosesCheck({ words: [keyword, option] }: Statement): boolean {
   return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
 }
 
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
 export function checkKind(
-  { inherited, own }: Settings,
+  { inherited, own, statements }: Settings,
   options: ReadonlyMap<string, Setting<string>>,
 ): Omit<HealthCheck, 'at'> {
   const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
@@ -25,7 +25,7 @@ export function checkKind(
     case undefined:
       return { type: 'tcp' };
     case 'httpchk':
-      return { type: 'http', ...httpRequest([...inherited, ...own], choice), ...expected(options) };
+      return { type: 'http', ...httpRequest(statements, choice), ...expected(options) };
     case 'external-check':
       return { type: 'exec' };
     case 'tcp-check': {
@@ -111,7 +111,7 @@ function httpRequest(
       const uri = words[3] ?? words[2];
       if (uri !== undefined) path = written(uri.text, uri.at);
       else if (!sent) path = standard;
-      version = words[4] && written(textOf(words.slice(4).slice(0, 1)), words[4].at);
+      version = words[4] && written(words[4].text, words[4].at);
       host = /host/i.test(
         words
           .slice(4)

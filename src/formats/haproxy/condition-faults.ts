@@ -1,7 +1,6 @@
 import type { Problem } from '../../model/config.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { Acls } from './acl.ts';
 import { ACTION_SPECS } from './line-specs.ts';
 import { testFault } from './samples.ts';
 import { unparsable, type Section } from './sections.ts';
@@ -53,7 +52,7 @@ function conditionStart(words: readonly Word[]): number {
 /** HAProxy refuses a condition of a name that nothing defines above it. What a template fills in may define it. */
 export function checkConditions(section: Section, settings: Settings, problems: Problem[]): void {
   if (section.unread.length > 0) return;
-  const acls = new Acls([...settings.inherited, ...settings.own]);
+  const { acls } = settings;
   for (const { words } of section.statements) {
     if (!CONDITIONAL.has(words[0]?.text ?? '')) continue;
     const start = conditionStart(words);

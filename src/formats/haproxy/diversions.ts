@@ -1,6 +1,5 @@
 import type { Caveat, Server } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
-import { Acls } from './acl.ts';
 import type { Settings } from './settings.ts';
 
 /** What picks servers from outside the weights, for some requests or for all of them. */
@@ -11,7 +10,7 @@ export function diversions(settings: Settings, servers: readonly Server[]): Cave
 /** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
 function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
   const found: Caveat[] = [];
-  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  const stick = settings.stick();
   const key = stick?.words[2]?.text;
   if (stick !== undefined && key !== undefined && isConstant(key)) {
     const always = stick.words.length === 3 || stick.words[3]?.text === 'table';
@@ -41,9 +40,8 @@ function isConstant(key: string): boolean {
 
 /** Lines that name the server for some requests, or for all of them. */
 function directed(settings: Settings): Caveat[] {
-  const acls = new Acls([...settings.inherited, ...settings.own]);
   return settings.all('use-server').flatMap(({ words, at }): Caveat[] => {
-    const { text, share } = acls.condition(words);
+    const { text, share } = settings.acls.condition(words);
     if (share === 0) return [];
     const reason = say`${'use-server'} sends requests to a server of its own choice`;
     return [{ at, reason, bends: text === undefined && share === 1 ? 'all' : 'some' }];

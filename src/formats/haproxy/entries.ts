@@ -1,7 +1,6 @@
 import { poolKey } from '../../model/keys.ts';
 import type { Entry, Listen, Match, Target } from '../../model/route.ts';
 import { say } from '../../text/say.ts';
-import { Acls } from './acl.ts';
 import { answersOf, conditionOf, entrySettings } from './answers.ts';
 import { dialect } from './dialect.ts';
 import type { Section } from './sections.ts';
@@ -13,7 +12,7 @@ import type { Word } from './words.ts';
  * the default. `scope` = the config that names are unique in.
  */
 export function readEntry(section: Section, settings: Settings, scope: string): Entry {
-  const name = `${section.kind} ${section.name ?? ''}`.trim();
+  const name = entryOf(section);
   const off = settings.isDisabled();
   const disabled: Match[] = off === undefined ? [] : [{ at: off.at, to: { kind: 'answer', status: 'refused' } }];
   return {
@@ -27,14 +26,18 @@ export function readEntry(section: Section, settings: Settings, scope: string): 
   };
 }
 
+/** How a section is called where it is told where requests come in. */
+export function entryOf({ kind, name }: Section): string {
+  return `${kind} ${name ?? ''}`.trim();
+}
+
 function choices(section: Section, settings: Settings, scope: string): Match[] {
-  const acls = new Acls([...settings.inherited, ...settings.own]);
   const found = settings.own
     .filter(({ words }) => words[0]?.text === 'use_backend')
     .flatMap(({ words, at }): Match[] => {
       const [, target] = words;
       if (target === undefined) return [];
-      const when = conditionOf(acls.condition(words.slice(2)), at);
+      const when = conditionOf(settings.acls.condition(words.slice(2)), at);
       return [{ at, to: backend(target, scope), ...(when === undefined ? {} : { when }) }];
     });
   const fallback =

@@ -161,15 +161,18 @@ function specOf({ words, at, keyword }: LineOf, second: Word | undefined): Probl
   const direct = LINE_SPECS.get(keyword);
   if (direct !== undefined) return specFault(direct, words.slice(1), { at, text: keyword });
   if (!DIVIDED.has(keyword)) return undefined;
-  const known = [...LINE_SPECS.keys()].flatMap((key) =>
-    key.startsWith(`${keyword} `) ? [key.slice(keyword.length + 1)] : [],
-  );
   if (second === undefined) return missing(at, keyword, 'a word');
   if (second.text === undefined || /\(|^(?:connection|session|content)$/.test(second.text)) return undefined;
   const spec = LINE_SPECS.get(`${keyword} ${second.text}`);
   return spec === undefined
-    ? unknownWord(second, known, `behind ${keyword}`)
+    ? unknownWord(second, wordsBehind(keyword), `behind ${keyword}`)
     : specFault(spec, words.slice(2), { at: second.at, text: `${keyword} ${second.text}` });
+}
+
+function wordsBehind(keyword: string): readonly string[] {
+  return [...LINE_SPECS.keys()].flatMap((key) =>
+    key.startsWith(`${keyword} `) ? [key.slice(keyword.length + 1)] : [],
+  );
 }
 
 function takenBack(words: readonly Word[], version: string | undefined): Problem | undefined {

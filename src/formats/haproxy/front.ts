@@ -4,8 +4,8 @@ import type { Timeouts } from '../../model/traffic.ts';
 import type { Entry, Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
-import { Acls, readsRequests } from './acl.ts';
-import { readEntry } from './entries.ts';
+import { readsRequests } from './acl.ts';
+import { entryOf, readEntry } from './entries.ts';
 import type { Section, Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -56,14 +56,14 @@ function readRoutes(
   settings: Settings,
   common: Pick<Reference, 'protocol' | 'timeouts' | 'options'>,
 ): readonly Reference[] {
-  const acls = new Acls([...settings.inherited, ...settings.own]);
+  const { acls } = settings;
   const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
   const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
   if (fallback !== undefined) lines.push(fallback);
   const unread =
     settings.last('mode')?.words[1]?.text === 'tcp' &&
     settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
-  const answered = answersAll(settings, acls);
+  const answered = answersAll(settings);
   // The part, 0..1, of the requests for which no condition holds that comes as far as this.
   let left = 1;
   return lines.flatMap(({ words }): Reference[] => {
@@ -101,23 +101,18 @@ export function frontOptions(settings: Settings, { facts }: Found): Reference['o
   return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
 }
 
-/** How a section is called where it is told where requests come in. */
-export function entryOf({ kind, name }: Section): string {
-  return `${kind} ${name ?? ''}`.trim();
-}
-
 function isDefault({ words }: Statement): boolean {
   return words[0]?.text === 'default_backend';
 }
 
 /** Whether the proxy answers every request itself, before it chooses a backend. */
-function answersAll(settings: Settings, acls: Acls): boolean {
-  for (const { words } of [...settings.inherited, ...settings.own]) {
+function answersAll(settings: Settings): boolean {
+  for (const { words } of settings.statements) {
     const [keyword, action] = words;
     const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
     // What an earlier rule lets through comes past the later ones.
     if (rule === 'allow') return false;
-    const { text, share } = acls.condition(words);
+    const { text, share } = settings.acls.condition(words);
     const always = text === undefined && share === 1;
     if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? '')) return true;
   }

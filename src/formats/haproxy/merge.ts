@@ -21,9 +21,8 @@ export function mergeReadings(readings: readonly Read[]): Config {
   if (first === undefined) throw new Error('A config is read at least once.');
   const configs = readings.map(({ config }) => config);
   const unknowns: Unknown[] = unique(configs.flatMap((config) => config.unknowns));
-  const relations = first.relations.filter((one) =>
-    readings.every((other) => other.relations.some((problem) => plain(problem.what) === plain(one.what))),
-  );
+  const said = readings.map((one) => new Set(one.relations.map(({ what }) => plain(what))));
+  const relations = first.relations.filter(({ what }) => said.every((texts) => texts.has(plain(what))));
   const problems = unique([...configs.flatMap((config) => config.problems), ...relations]);
   if (readings.length === 1) return { ...first.config, problems };
   return {

@@ -2,6 +2,7 @@ import type { Problem } from '../../model/config.ts';
 import type { Caveat, Pool, Server, Unknown } from '../../model/pool.ts';
 import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
+import { append } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, type ServerOptions } from './server-options.ts';
@@ -15,8 +16,9 @@ import { checkKind } from './check.ts';
 import { checkConditions } from './condition-faults.ts';
 import { checkKeywords } from './faults.ts';
 import { diversions } from './diversions.ts';
-import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
-import { useServerFault } from './relations.ts';
+import { entryOf } from './entries.ts';
+import { frontOptions, noteFacts, readFront, type Found } from './front.ts';
+import { useServerFaults } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -33,13 +35,12 @@ export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new
 export function readDefaults(section: Section, from: Inherited, version: string | undefined, found: Found): Inherited {
   checkKeywords(section, version, found.problems);
   noteUntold(section, found);
-  let serverOptions = from.serverOptions;
-  const unknowns = [...from.unknowns];
+  let { serverOptions } = from;
   for (const statement of section.statements) {
     if (statement.words[0]?.text !== 'default-server') continue;
     serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { version });
   }
-  return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
+  return { statements: [...from.statements, ...section.statements], serverOptions, unknowns: from.unknowns };
 }
 
 /** A `frontend`, `backend` or `listen` section. */
@@ -71,10 +72,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
   const pool = readPool(section, name, protocol, settings, inherited, timeouts, version, found);
   found.pools.push(pool);
-  for (const statement of section.statements) {
-    const lost = useServerFault(pool, statement);
-    if (lost !== undefined) found.relations.push(lost);
-  }
+  append(found.relations, useServerFaults(pool, section.statements));
 }
 
 /** A backend has no clients of its own: HAProxy warns and leaves the timeout out. */
@@ -242,7 +240,7 @@ function readStickiness(settings: Settings): Stickiness | undefined {
       at: session.at,
       ...(session.words[1] ? { name: written(session.words[1].text, session.words[1].at) } : {}),
     };
-  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  const stick = settings.stick();
   if (stick) {
     const key = stick.words[2];
     if (/^src\b/.test(key?.text ?? '')) return { type: 'source-ip', at: stick.at };
@@ -253,7 +251,7 @@ function readStickiness(settings: Settings): Stickiness | undefined {
 
 /** Weights and states that were set at run time come back after a reload, where a file keeps them. */
 function keptState(settings: Settings): Pick<Pool, 'keepsRuntimeState'> {
-  const line = settings.all('load-server-state-from-file').at(-1);
+  const line = settings.last('load-server-state-from-file');
   return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 

@@ -18,7 +18,7 @@ import { readSections, unparsable, type Reading, type Section } from './sections
 import { setsOf } from './sets.ts';
 import { branchStatement, statementsOf } from './statements.ts';
 import { isTemplateName, tagsOf, type Tag } from './tags.ts';
-import { linesOf } from './words.ts';
+import { linesOf, type Word } from './words.ts';
 import { lineOf, type Span } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
@@ -125,7 +125,6 @@ function readOnce(files: readonly Reading[]): Read {
   };
   const ignores: IgnoreComment[] = [];
   const checkFront = fronts();
-  let nothing = true;
   const named = new Map<string, Inherited>();
   const variables = new Map<string, string>();
   let current = NOTHING_INHERITED;
@@ -147,21 +146,19 @@ function readOnce(files: readonly Reading[]): Read {
   const branching: Span[] = [];
   const kinds = new Map<string, number>();
   const take = (section: Section, version: string | undefined): void => {
-    nothing = false;
     const earlier = kinds.get(section.kind) ?? 0;
     kinds.set(section.kind, earlier + 1);
     append(statements, statementsOf(section, earlier));
     names.add(section);
     if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
-    const lost = fromNothing(section, named);
+    const base = baseOf(section);
+    const from = named.get(base?.text ?? '');
+    const lost = from === undefined ? fromNothing(base) : undefined;
     if (lost !== undefined) found.relations.push(lost);
     checkFront(section, found.relations);
-    const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
-    const anonymousFrom =
-      section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
     if (section.kind === 'global') noteFacts(section, found.facts, ['global maxconn', 'ssl-server-verify']);
     if (section.kind === 'defaults') {
-      current = readDefaults(section, handed(from ?? anonymousFrom ?? NOTHING_INHERITED, section), version, found);
+      current = readDefaults(section, handed(from ?? NOTHING_INHERITED, section), version, found);
       if (section.name !== undefined) named.set(section.name, current);
     } else if (section.kind === 'frontend' || section.kind === 'backend' || section.kind === 'listen') {
       readProxy(section, handed(from ?? current, section), version, found);
@@ -185,7 +182,7 @@ function readOnce(files: readonly Reading[]): Read {
       dialect,
       path: first.source.path,
       source: first.source,
-      status: nothing ? 'refused' : 'read',
+      status: kinds.size === 0 ? 'refused' : 'read',
       files: files.map(({ source }) => source.path),
       pools,
       routes: [],
@@ -202,10 +199,15 @@ function readOnce(files: readonly Reading[]): Read {
   };
 }
 
+/** NAME of `from NAME`, which follows the name of a section; `defaults` may have none. */
+function baseOf({ kind, name, rest }: Section): Word | undefined {
+  if (kind === 'defaults' && name === 'from') return rest[0];
+  return rest[0]?.text === 'from' ? rest[1] : undefined;
+}
+
 /** `from NAME` of `defaults` that were not read before it. */
-function fromNothing({ kind, name, rest }: Section, named: ReadonlyMap<string, Inherited>): Problem | undefined {
-  const [keyword, base] = kind === 'defaults' && name === 'from' ? [{ text: 'from' }, rest[0]] : rest;
-  if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text)) return undefined;
+function fromNothing(base: Word | undefined): Problem | undefined {
+  if (base?.text === undefined) return undefined;
   const what = say`No ${'defaults'} section before this one has the name ${base.text}.`;
   return unparsable(base.at, what, say`Add it above, or remove ${'from'}.`);
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/config.ts';
-import type { Pool } from '../../model/pool.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Reference } from '../../model/route.ts';
 import { lineOf, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
@@ -24,46 +24,103 @@ export class Names {
 
 /** What servers name and no section or server of the files has; HAProxy refuses each. */
 export function serverReferences(pools: readonly Pool[], names: Names): Problem[] {
-  const servers = new Map(pools.map((pool) => [pool.name, pool]));
+  const found = new Map(pools.map((pool) => [pool.name, new Servers(pool)]));
+  const tracking = new Tracking(found);
   return pools.flatMap((pool) =>
-    pool.servers.flatMap(({ name, options }): Problem[] => {
+    pool.servers.flatMap((server): Problem[] => {
       const lost: Problem[] = [];
-      const resolvers = options.get('resolvers');
+      const resolvers = server.options.get('resolvers');
       if (resolvers?.value !== undefined && !names.of('resolvers').has(resolvers.value))
         lost.push(undefinedName(resolvers, resolvers.value, 'resolvers', names.of('resolvers')));
-      const track = options.get('track');
-      const [, proxy = pool.name, tracked] = /^(?:(.*)\/)?([^/]*)$/.exec(track?.value ?? '') ?? [];
-      const target = servers.get(proxy);
-      if (track?.value !== undefined && (target === undefined || !hasServer(target, tracked ?? '')))
-        lost.push(undefinedName(track, track.value, 'server', target?.servers.map((server) => server.name) ?? []));
-      const chain = track === undefined || lost.length > 0 ? undefined : trackingFault(pool, name, servers);
+      const track = server.options.get('track');
+      if (track?.value !== undefined) {
+        const [proxy, tracked] = targetOf(track.value, pool.name);
+        const target = found.get(proxy);
+        if (target?.has(tracked) !== true)
+          lost.push(undefinedName(track, track.value, 'server', target?.names() ?? []));
+      }
+      const chain = track === undefined || lost.length > 0 ? undefined : tracking.fault(pool.name, server);
       if (chain !== undefined) lost.push(chain);
-      return lost.map((problem) => ({ ...problem, pool: pool.name, server: name }));
+      return lost.map((problem) => ({ ...problem, pool: pool.name, server: server.name }));
     }),
   );
 }
 
-/** What a server tracks must lead to one that is checked, and never back to itself. */
-function trackingFault(from: Pool, start: string, pools: ReadonlyMap<string, Pool>): Problem | undefined {
-  const seen = new Set<string>();
-  let [pool, name] = [from, start];
-  for (;;) {
-    const server = pool.servers.find((one) => one.name === name);
-    const track = server?.options.get('track');
-    if (track?.value === undefined) return undefined;
-    const key = `${pool.name}/${name}`;
-    if (seen.has(key))
-      return unparsable(
-        track.at,
-        say`${`track ${track.value}`} leads back to the server itself.`,
-        say`Track a server that has a ${'check'} of its own.`,
-      );
-    seen.add(key);
-    const [, proxy = pool.name, tracked = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(track.value) ?? [];
-    const next = pools.get(proxy);
-    if (next === undefined) return undefined;
-    [pool, name] = [next, tracked];
+/** The servers of a pool by name. */
+class Servers {
+  readonly #byName = new Map<string, Server>();
+  readonly #open: boolean;
+  readonly #templates: boolean;
+
+  constructor({ servers, unknowns }: Pool) {
+    for (const server of servers) if (!this.#byName.has(server.name)) this.#byName.set(server.name, server);
+    this.#open = unknowns.length > 0;
+    this.#templates = servers.some(({ instances }) => instances.count.value !== 1);
   }
+
+  get(name: string): Server | undefined {
+    return this.#byName.get(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  /** Whether one of them may have the name. A template makes servers of its name and a number. */
+  has(name: string): boolean {
+    return this.#open || this.#byName.has(name) || (this.#templates && /\d$/.test(name));
+  }
+}
+
+/** Proxy and server of `track [PROXY/]SERVER`. */
+function targetOf(track: string, own: string): readonly [proxy: string, server: string] {
+  const [, proxy = own, server = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(track) ?? [];
+  return [proxy, server];
+}
+
+/** What a server tracks must lead to one that is checked, and never back to itself. Each server is looked at once. */
+class Tracking {
+  readonly #pools: ReadonlyMap<string, Servers>;
+  readonly #faults = new Map<Server, Problem | undefined>();
+
+  constructor(pools: ReadonlyMap<string, Servers>) {
+    this.#pools = pools;
+  }
+
+  fault(pool: string, start: Server): Problem | undefined {
+    const path = new Set<Server>();
+    let own = pool;
+    let server: Server | undefined = start;
+    while (server !== undefined && !this.#faults.has(server) && !path.has(server)) {
+      path.add(server);
+      const track: string | undefined = server.options.get('track')?.value;
+      if (track === undefined) {
+        server = undefined;
+        break;
+      }
+      const [proxy, name] = targetOf(track, own);
+      own = proxy;
+      server = this.#pools.get(proxy)?.get(name);
+    }
+    const servers = [...path];
+    if (server !== undefined && path.has(server))
+      for (const one of servers.slice(servers.indexOf(server))) this.#faults.set(one, leadsBack(one));
+    const end = server && this.#faults.get(server);
+    for (const one of servers) if (!this.#faults.has(one)) this.#faults.set(one, end);
+    return this.#faults.get(start);
+  }
+}
+
+function leadsBack({ options }: Server): Problem | undefined {
+  const track = options.get('track');
+  return (
+    track &&
+    unparsable(
+      track.at,
+      say`${`track ${track.value ?? ''}`} leads back to the server itself.`,
+      say`Track a server that has a ${'check'} of its own.`,
+    )
+  );
 }
 
 /** Servers with a check and no port to check: neither their own nor one of the check. HAProxy refuses each. */
@@ -88,20 +145,13 @@ export function checkPortFaults(pool: Pool): Problem[] {
 }
 
 /** `use-server NAME` of a pool without that server. */
-export function useServerFault(pool: Pool, { words }: Statement): Problem | undefined {
-  const [keyword, name] = words;
-  if (keyword?.text !== 'use-server' || name?.text === undefined || name.text.includes('%[')) return undefined;
-  if (hasServer(pool, name.text)) return undefined;
-  const known = pool.servers.map((server) => server.name);
-  return { ...undefinedName({ at: name.at }, name.text, 'server', known), pool: pool.name };
-}
-
-/** A template makes servers of its name and a number. */
-function hasServer({ servers, unknowns }: Pool, name: string): boolean {
-  return (
-    unknowns.length > 0 ||
-    servers.some((server) => server.name === name || (server.instances.count.value !== 1 && /\d$/.test(name)))
-  );
+export function useServerFaults(pool: Pool, statements: readonly Statement[]): Problem[] {
+  const servers = new Servers(pool);
+  return statements.flatMap(({ words: [keyword, name] }): Problem[] => {
+    if (keyword?.text !== 'use-server' || name?.text === undefined || name.text.includes('%[')) return [];
+    if (servers.has(name.text)) return [];
+    return [{ ...undefinedName({ at: name.at }, name.text, 'server', servers.names()), pool: pool.name }];
+  });
 }
 
 /** Tables of other proxies and groups of peers that a line names. */

@@ -1,5 +1,6 @@
 import type { Timeouts } from '../../model/traffic.ts';
 import { written, type Setting } from '../../model/span.ts';
+import { Acls } from './acl.ts';
 import type { Statement } from './sections.ts';
 import { durationSetting } from './values.ts';
 import type { Word } from './words.ts';
@@ -9,31 +10,43 @@ export class Settings {
   readonly inherited: readonly Statement[];
   /** Those of the section itself. */
   readonly own: readonly Statement[];
-  readonly #statements: readonly Statement[];
+  /** The inherited ones first. */
+  readonly statements: readonly Statement[];
+  #acls: Acls | undefined;
 
   constructor(inherited: readonly Statement[], own: readonly Statement[]) {
     this.inherited = inherited;
     this.own = own;
-    this.#statements = [...inherited, ...own];
+    this.statements = [...inherited, ...own];
+  }
+
+  /** The named conditions, each read once for all lines that use it. */
+  get acls(): Acls {
+    return (this.#acls ??= new Acls(this.statements));
   }
 
   last(keyword: string): Statement | undefined {
-    return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
+    return this.statements.findLast((statement) => statement.words[0]?.text === keyword);
   }
 
   all(keyword: string): readonly Statement[] {
-    return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
+    return this.statements.filter((statement) => statement.words[0]?.text === keyword);
   }
 
   /** The line that switches the proxy off, unless a later one switches it on again. */
   isDisabled(): Statement | undefined {
-    const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
+    const line = this.statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
     return line?.words[0]?.text === 'disabled' ? line : undefined;
+  }
+
+  /** The first rule by which a table keeps clients on their servers. */
+  stick(): Statement | undefined {
+    return this.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
   }
 
   /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
   option(name: string): Setting<string> | undefined {
-    const line = this.#statements.findLast(({ words }) => {
+    const line = this.statements.findLast(({ words }) => {
       const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
       return first?.text === 'option' && second?.text === name;
     });
@@ -69,7 +82,7 @@ export class Settings {
   /** Everything that has no place of its own in the model, by keyword and first argument. */
   others(): Map<string, Setting<string>> {
     const found = new Map<string, Setting<string>>();
-    for (const { words, at } of this.#statements) {
+    for (const { words, at } of this.statements) {
       const [first, second, ...rest] = words;
       const keyword = first?.text;
       if (keyword === undefined || MODELLED.has(keyword)) continue;

@@ -37,10 +37,10 @@ function read(path: string, tree: FileTree): Config {
   const virtualServers = statements.filter(({ words: [{ text: keyword }, name] }) => {
     return keyword === 'virtual_server' && name !== undefined;
   });
-  const groups = new Map(
+  const groups: Groups = new Map(
     statements
       .filter(({ words: [keyword] }) => keyword.text === 'virtual_server_group')
-      .map(({ words: [, name], block = [] }) => [name?.text, block]),
+      .map(({ words: [, name], block = [] }) => [name?.text, block.map(listenOf)]),
   );
   const pools = virtualServers.map((statement) => readPool(path, statement, found));
   const whole = found.problems.length === 0 && found.unknowns.length === 0;
@@ -82,7 +82,7 @@ function readOther({ words, at }: Statement, found: Found): void {
 }
 
 /** The addresses of every `virtual_server_group` by its name. */
-type Groups = ReadonlyMap<string | undefined, readonly Statement[]>;
+type Groups = ReadonlyMap<string | undefined, readonly Listen[]>;
 
 /** A virtual server listens on its addresses, and everything that arrives goes to its pool. */
 function entryOf(statement: Statement, groups: Groups, pool: Config['pools'][number]['key']): Entry {
@@ -99,13 +99,15 @@ function entryOf(statement: Statement, groups: Groups, pool: Config['pools'][num
   };
 }
 
-function listensOf(statement: Statement, groups: Groups): Listen[] {
+function listensOf(statement: Statement, groups: Groups): readonly Listen[] {
   const [, kind, name] = statement.words;
   if (kind?.text !== 'group') return [{ at: statement.at, address: nameOf(statement) }];
-  return (groups.get(name?.text) ?? []).map(({ words, at }) => ({
-    at,
-    address: words.map(({ text }) => text).join(':'),
-  }));
+  return groups.get(name?.text) ?? [];
+}
+
+/** One address of a group: `192.0.2.1 80`. */
+function listenOf({ words, at }: Statement): Listen {
+  return { at, address: words.map(({ text }) => text).join(':') };
 }
 
 function placesOf(statements: readonly Statement[]): Statement['at'][] {
