@@ -8,9 +8,11 @@ import { readToml } from '../../text/toml-tree.ts';
 import type { TreeFault } from '../../text/tree-faults.ts';
 import { readYaml } from '../../text/yaml-tree.ts';
 import type { FormatReader } from '../reader.ts';
+import { treeStatements } from '../tree-statements.ts';
 import { dialect } from './dialect.ts';
 import { faultsOf, refused } from './faults.ts';
 import type { Found, Space } from './found.ts';
+import { TABLE } from './harmless.ts';
 import { readPool } from './pool.ts';
 import { recognise } from './recognise.ts';
 import { readRouters } from './routers.ts';
@@ -53,6 +55,7 @@ function read(path: string, tree: FileTree): Config {
     references: found.references,
     listeners: [],
     facts: new Map(),
+    statements: root === undefined ? [] : treeStatements(root, TABLE, [...found.pools, ...found.routes]),
     problems: found.problems,
     unknowns: found.unknowns,
     ignores: [],

@@ -153,8 +153,7 @@ function dropped(place: Span, what: Text, fix: Text): Problem {
 
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
 function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, Setting<string>> {
-  const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
+  const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls', 'observability']);
   const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
   return new Map([
     ...own,
@@ -162,8 +161,20 @@ function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, 
     ...(at(node, 'tls') === undefined
       ? []
       : settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
-    ...used.flatMap((name) => [...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+    ...[...middlewaresOf(node, root, space)].flatMap((name) => [
+      ...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`),
+    ]),
   ]);
+}
+
+/** The middlewares of a router, with those that their chains name. */
+function middlewaresOf(router: PNode, root: PNode, space: Space): ReadonlySet<string> {
+  const namesIn = (list: PNode | undefined): string[] => itemsOf(list).flatMap((item) => nameAt(item) ?? []);
+  const used = new Set(namesIn(at(router, 'middlewares')));
+  // A set goes on to what is added to it meanwhile.
+  for (const name of used)
+    for (const other of namesIn(at(root, space, 'middlewares', name, 'chain', 'middlewares'))) used.add(other);
+  return used;
 }
 
 /** What a service over services says beside its children; it has no options of its own. */
