@@ -1,7 +1,7 @@
 import type { Config } from '../../model/config.ts';
 import type { Setting } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
-import { podsOf, type Workload } from './core/workloads.ts';
+import { podsOf, SCALERS, type Workload } from './core/workloads.ts';
 import type { KubeObject } from './objects.ts';
 
 /** The objects of one set of manifests, and who selects whom. */
@@ -17,7 +17,8 @@ export class Cluster {
       // Of two objects of one name the last one applied stays.
       this.#byName.set(nameKey(object.kind, object.namespace, object.name), object);
     }
-    this.workloads = objects.flatMap((object) => podsOf(object, this) ?? []);
+    const scalers = SCALERS.flatMap((kind) => this.of(kind));
+    this.workloads = objects.flatMap((object) => podsOf(object, scalers) ?? []);
     for (const workload of this.workloads)
       for (const [key, { value }] of workload.labels)
         appendTo(this.#byLabel, labelKey(workload.object.namespace, key, value), workload);

@@ -1,7 +1,6 @@
 import type { HealthCheck } from '../../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
-import type { Cluster } from '../cluster.ts';
 import { at, entryOf, labelsOf, numberAt, rawAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
 import { readProbe } from './probes.ts';
@@ -18,7 +17,7 @@ const RUNNERS: ReadonlyMap<string, 'replicas' | 'one' | 'per-node'> = new Map([
 ]);
 
 /** What autoscalers change the number of. */
-const SCALERS: readonly string[] = ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject'];
+export const SCALERS: readonly string[] = ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject'];
 
 /** Equal pods behind a Service. */
 export interface Workload {
@@ -36,13 +35,13 @@ export interface Workload {
 }
 
 /** The pods of an object that runs some; undefined for every other object and for patches, which have no template. */
-export function podsOf(object: KubeObject, cluster: Cluster): Workload | undefined {
+export function podsOf(object: KubeObject, scalers: readonly KubeObject[]): Workload | undefined {
   const runs = RUNNERS.get(object.kind);
   const template = runs === 'one' ? object.node : at(object.spec, 'template');
   const spec = at(template, 'spec');
   if (runs === undefined || spec?.kind !== 'map') return undefined;
   const containers = [...itemsOf(at(spec, 'initContainers')).filter(isSidecar), ...itemsOf(at(spec, 'containers'))];
-  const scaledBy = runs === 'replicas' ? scalerOf(object, cluster) : undefined;
+  const scaledBy = runs === 'replicas' ? scalerOf(object, scalers) : undefined;
   const [check] = containers.flatMap((container) => readProbe(container) ?? []);
   return {
     object,
@@ -68,9 +67,9 @@ function replicasOf(object: KubeObject, runs: 'replicas' | 'one' | 'per-node', s
   return numberAt(at(object.spec, 'replicas')) ?? implied(1, object.at);
 }
 
-function scalerOf({ kind, name, namespace }: KubeObject, cluster: Cluster): KubeObject | undefined {
+function scalerOf({ kind, name, namespace }: KubeObject, scalers: readonly KubeObject[]): KubeObject | undefined {
   const own = kind.slice(kind.indexOf('/') + 1);
-  return SCALERS.flatMap((scaler) => cluster.of(scaler)).find((scaler) => {
+  return scalers.find((scaler) => {
     const target = at(scaler.spec, 'scaleTargetRef');
     const wanted = rawAt(at(target, 'kind')) ?? 'Deployment';
     return scaler.namespace === namespace && wanted === own && rawAt(at(target, 'name')) === name;
