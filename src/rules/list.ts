@@ -2,7 +2,10 @@
 import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
 import { rule as algorithmOverridden } from '../formats/haproxy/rules/algorithm-overridden/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
+import { rule as callsStayOnOnePod } from '../formats/kubernetes/rules/calls-stay-on-one-pod/rule.ts';
+import { rule as canaryIgnored } from '../formats/kubernetes/rules/canary-ignored/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
+import { rule as canaryWeightMisread } from '../formats/kubernetes/rules/canary-weight-misread/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
@@ -17,9 +20,11 @@ import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
+import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
+import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -57,6 +62,7 @@ import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
+import { rule as selectorMatchesNoPods } from '../formats/kubernetes/rules/selector-matches-no-pods/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
@@ -74,6 +80,7 @@ import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
+import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
@@ -85,6 +92,7 @@ import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
+import { rule as unreadyPodsServed } from '../formats/kubernetes/rules/unready-pods-served/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
@@ -98,7 +106,10 @@ export const RULES: readonly Rule[] = [
   algorithmChanged,
   { ...algorithmOverridden, format: 'haproxy' },
   blastRadius,
+  { ...callsStayOnOnePod, format: 'kubernetes' },
+  { ...canaryIgnored, format: 'kubernetes' },
   canaryJump,
+  { ...canaryWeightMisread, format: 'kubernetes' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
@@ -113,9 +124,11 @@ export const RULES: readonly Rule[] = [
   hashRemap,
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
+  { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,
   limitLowered,
   listenerChanged,
+  { ...localTrafficUneven, format: 'kubernetes' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -153,6 +166,7 @@ export const RULES: readonly Rule[] = [
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
   schemaInvalid,
+  { ...selectorMatchesNoPods, format: 'kubernetes' },
   selfLoop,
   serverDisabled,
   serverLeftDown,
@@ -170,6 +184,7 @@ export const RULES: readonly Rule[] = [
   stickinessChanged,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
+  { ...targetPortMissing, format: 'kubernetes' },
   tcpOnlyCheck,
   tinyConnectionLimit,
   tlsMismatch,
@@ -181,6 +196,7 @@ export const RULES: readonly Rule[] = [
   unparsedBeforeOrAfter,
   { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
+  { ...unreadyPodsServed, format: 'kubernetes' },
   unresolvedTemplateOrInclude,
   unusedPool,
   { ...upstreamKeepaliveOff, format: 'nginx' },

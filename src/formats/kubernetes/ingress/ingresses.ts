@@ -1,7 +1,6 @@
 import { NO_OPTIONS } from '../../../model/pool.ts';
 import type { Condition, Listen, Match, Route, Target } from '../../../model/route.ts';
 import { implied, type Span } from '../../../model/span.ts';
-import { appendTo } from '../../../text/append.ts';
 import { headOf, itemsOf } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
@@ -10,41 +9,32 @@ import { keyOfPool, keyOfRoute, type Found } from '../found.ts';
 import { at, placeOf, rawAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
 import { isCanary, readCanary } from './canary.ts';
-import { classOf, pathsOf, portOf, serviceOf, type IngressPath } from './paths.ts';
+import { claimsByHost, type Claim } from './claims.ts';
+import { portOf, serviceOf, type IngressPath } from './paths.ts';
 
 /**
  * Ingresses of one class are one server: a host is an entry, its paths are asked in the order of the Ingress API, exact ones first and
  * then the longest prefix. Of two Ingresses that claim one path the older one counts; the order of the files stands for age.
  */
 export function readIngresses(ingresses: readonly KubeObject[], cluster: Cluster, found: Found): void {
-  const byHost = new Map<string, IngressPath[]>();
-  for (const ingress of ingresses)
-    for (const path of pathsOf(ingress)) appendTo(byHost, `${classOf(ingress) ?? ''}\0${path.host}`, path);
-  for (const [key, paths] of byHost) readHost(key, paths, cluster, found);
+  for (const [key, claims] of claimsByHost(ingresses)) readHost(key, claims, cluster, found);
 }
 
-function readHost(key: string, paths: readonly IngressPath[], cluster: Cluster, found: Found): void {
-  const [first] = paths;
+function readHost(key: string, claims: readonly Claim[], cluster: Cluster, found: Found): void {
+  // A canary without a main Ingress of its host and path is ignored.
+  const used = claims.flatMap(({ main, claims: own }) => (main === undefined ? [] : [{ main, own }]));
+  const sorted = used.toSorted((a, b) => rankOf(a.main) - rankOf(b.main) || lengthOf(b.main) - lengthOf(a.main));
+  const [first] = used;
   if (first === undefined) return;
-  const { host } = first;
-  const byPath = new Map<string, IngressPath[]>();
-  for (const path of paths) appendTo(byPath, `${path.pathType}\0${path.path?.value ?? ''}`, path);
-  const groups = [...byPath.values()].flatMap((claims) => {
-    // A canary without a main Ingress of its host and path is ignored.
-    const [main] = claims.filter(({ ingress }) => !isCanary(ingress));
-    return main === undefined ? [] : [{ main, claims }];
-  });
-  const sorted = groups.toSorted((a, b) => rankOf(a.main) - rankOf(b.main) || lengthOf(b.main) - lengthOf(a.main));
+  const { host, node, ingress } = first.main;
   const name = `Ingress ${host === '' ? 'for every other host' : host}`;
-  const matches = sorted.map(({ main, claims }) => matchOf(main, claims, name, cluster, found));
-  if (matches.length === 0) return;
   found.entries.push({
     key: `${found.path}\0${key}`,
     name,
-    at: placeOf(at(first.node, 'path'), first.ingress.at),
-    listens: listensOf(paths),
+    at: placeOf(at(node, 'path'), ingress.at),
+    listens: listensOf(claims.flatMap(({ claims: own }) => own)),
     hosts: host === '' ? [] : [host],
-    matches,
+    matches: sorted.map(({ main, own }) => matchOf(main, own, name, cluster, found)),
     settings: new Map(),
   });
 }
