@@ -98,6 +98,7 @@ import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import type { Rule } from './rule.ts';
 
@@ -202,5 +203,6 @@ export const RULES: readonly Rule[] = [
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
 ];

@@ -2,6 +2,7 @@ import type { Setting } from '../../../model/span.ts';
 import { didYouMean } from '../../../text/suggest.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KubeObject } from '../objects.ts';
+import { rewriterOf } from './rewrites.ts';
 import { isExternal, selectorOf } from './services.ts';
 import type { Workload } from './workloads.ts';
 
@@ -22,6 +23,7 @@ export interface NearMiss {
  */
 export function nearMissOf(service: KubeObject, cluster: Cluster): NearMiss | undefined {
   const selector = selectorOf(service);
+  if (rewriterOf(service, cluster) !== undefined) return undefined;
   if (isExternal(service) || [...selector.values()].some(({ value }) => value === undefined)) return undefined;
   if (selector.size === 0 || cluster.selected(service.namespace, selector).length > 0) return undefined;
   const misses = cluster.workloads.flatMap((workload) =>

@@ -1,13 +1,17 @@
+import type { RouteKey } from '../../../model/keys.ts';
 import { NO_OPTIONS } from '../../../model/pool.ts';
 import type { Condition, Listen, Match, Route, Target } from '../../../model/route.ts';
 import { implied, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
+import { rewriterOf, rewrittenBy } from '../core/rewrites.ts';
 import { annotationsOf } from '../core/services.ts';
 import { keyOfPool, keyOfRoute, type Found } from '../found.ts';
 import { at, placeOf, rawAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
+import { actionOf, moreConditionsOf } from './actions.ts';
+import { poolThrough } from './balancing.ts';
 import { isCanary, readCanary } from './canary.ts';
 import { claimsByHost, type Claim } from './claims.ts';
 import { portOf, serviceOf, type IngressPath } from './paths.ts';
@@ -73,17 +77,25 @@ function matchOf(
   const place = serviceOf(main.backend);
   const targets = claims.map((claim) => targetOf(claim, cluster, found));
   claims.forEach((claim, i) => addReference(claim, targets[i], entry, when, claims.length > 1, found));
-  const to = claims.length === 1 ? targetOf(main, cluster, found) : splitOf(main, claims, targets, found);
+  const own = targets[claims.indexOf(main)];
   const changes = annotationsOf(main.ingress);
   return {
     at: place === undefined ? main.ingress.at : headOf(place),
-    to,
+    to: own === undefined || claims.length > 1 ? splitOf(main, claims, targets, cluster, found) : own,
     ...(when === undefined ? {} : { when }),
     ...(changes.size === 0 ? {} : { changes }),
   };
 }
 
-function conditionOf({ path, pathType, ingress }: IngressPath): Condition | undefined {
+/** The path, and what an action of the AWS Load Balancer Controller asks for besides. */
+function conditionOf(claim: IngressPath): Condition | undefined {
+  const more = moreConditionsOf(claim.ingress, rawAt(serviceOf(claim.backend)) ?? '');
+  const path = pathCondition(claim);
+  if (more === undefined) return path;
+  return { text: `${path === undefined ? '' : `${path.text} and `}${more.value ?? 'a template'}`, at: more.at };
+}
+
+function pathCondition({ path, pathType, ingress }: IngressPath): Condition | undefined {
   if (path === undefined) return undefined;
   const { value, at: place } = path;
   if (value === undefined) return { text: 'path from a template', at: place };
@@ -102,11 +114,15 @@ function conditionOf({ path, pathType, ingress }: IngressPath): Condition | unde
 }
 
 /** Where a path leads. A Service that is not in the files may be in the cluster. */
-function targetOf({ backend, ingress }: IngressPath, _cluster: Cluster, found: Found): Target {
+function targetOf({ backend, ingress }: IngressPath, cluster: Cluster, found: Found): Target {
   const service = serviceOf(backend);
   const name = rawAt(service);
   if (name === undefined || (service?.kind === 'scalar' && service.computed))
     return { kind: 'unknown', why: say`the backend is not a Service, or its name is filled in by a template` };
+  const action = actionOf(ingress, name, found);
+  if (action !== undefined) return action;
+  const through = poolThrough(ingress, name, cluster, found);
+  if (through !== undefined) return { kind: 'pool', pool: through.key, name: through.name };
   return { kind: 'pool', pool: keyOfPool(found, ingress.namespace, name), name };
 }
 
@@ -119,6 +135,7 @@ function addReference(
   found: Found,
 ): void {
   const service = serviceOf(backend);
+  if (to?.kind === 'route') addParts(to.route, from, when, found);
   if (to?.kind !== 'pool' || service === undefined) return;
   const isHere = found.pools.some(({ key }) => key === to.pool);
   const port = Number(portOf(backend) ?? 80);
@@ -138,22 +155,44 @@ function addReference(
   });
 }
 
+/** The pools that an action splits between. */
+function addParts(key: RouteKey, from: string, when: Condition | undefined, found: Found): void {
+  const route = found.routes.find((one) => one.key === key);
+  for (const { to, at: place } of route?.to ?? []) {
+    if (to.kind !== 'pool' || !found.pools.some((pool) => pool.key === to.pool)) continue;
+    found.references.push({
+      kind: 'Ingress',
+      at: place,
+      pool: to.name,
+      from,
+      ...(when === undefined ? {} : { when: when.text }),
+      isPart: true,
+      protocol: 'http',
+      timeouts: {},
+      options: NO_OPTIONS,
+    });
+  }
+}
+
 /** Several Ingresses claim one path: the main one, its canary, and those that nothing reaches. */
 function splitOf(
   main: IngressPath,
   claims: readonly IngressPath[],
   targets: readonly (Target | undefined)[],
+  cluster: Cluster,
   found: Found,
 ): Target {
   const { path, host, ingress } = main;
   const name = `${host}${path?.value ?? ''}`;
   const canary = claims.find((claim) => isCanary(claim.ingress));
   const draw = canary === undefined ? undefined : readCanary(canary.ingress);
+  const rewriter = rewriterOf(ingress, cluster);
   const route: Route = {
     key: keyOfRoute(found, ingress.namespace, name),
     name,
     at: main.ingress.at,
     kind: 'weighted',
+    ...(rewriter === undefined ? {} : { rewritten: rewrittenBy(rewriter) }),
     to: claims.flatMap((claim, i) => {
       const to = targets[i];
       if (to === undefined) return [];
