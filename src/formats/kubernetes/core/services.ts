@@ -103,7 +103,8 @@ export function originOf({ renderedFrom }: KubeObject): Pick<Pool, 'origin'> {
 }
 
 /** What tools write about their own work says nothing about traffic. */
-const BOOKKEEPING = /^(?:kubectl\.kubernetes\.io\/|meta\.helm\.sh\/|helm\.sh\/|argocd\.argoproj\.io\/|checksum\/)/;
+const BOOKKEEPING =
+  /^(?:kubectl\.kubernetes\.io\/|meta\.helm\.sh\/|helm\.sh\/|argocd\.argoproj\.io\/|checksum\/|prometheus\.io\/|cert-manager\.io\/|kubernetes\.io\/change-cause)/;
 
 /** The annotations of an object, as options. */
 export function annotationsOf({ annotations }: KubeObject): ReadonlyMap<string, Setting<string>> {

@@ -14,7 +14,7 @@ import { actionOf, moreConditionsOf } from './actions.ts';
 import { poolThrough } from './balancing.ts';
 import { isCanary, readCanary } from './canary.ts';
 import { claimsByHost, type Claim } from './claims.ts';
-import { portOf, serviceOf, type IngressPath } from './paths.ts';
+import { portOf, portSetting, serviceOf, type IngressPath } from './paths.ts';
 
 /**
  * Ingresses of one class are one server: a host is an entry, its paths are asked in the order of the Ingress API, exact ones first and
@@ -30,12 +30,12 @@ function readHost(key: string, claims: readonly Claim[], cluster: Cluster, found
   const sorted = used.toSorted((a, b) => rankOf(a.main) - rankOf(b.main) || lengthOf(b.main) - lengthOf(a.main));
   const [first] = used;
   if (first === undefined) return;
-  const { host, node, ingress } = first.main;
+  const { host, hostAt } = first.main;
   const name = `Ingress ${host === '' ? 'for every other host' : host}`;
   found.entries.push({
     key: `${found.path}\0${key}`,
     name,
-    at: placeOf(at(node, 'path'), ingress.at),
+    at: hostAt,
     listens: listensOf(claims.flatMap(({ claims: own }) => own)),
     hosts: host === '' ? [] : [host],
     matches: sorted.map(({ main, own }) => matchOf(main, own, name, cluster, found)),
@@ -78,7 +78,8 @@ function matchOf(
   const targets = claims.map((claim) => targetOf(claim, cluster, found));
   claims.forEach((claim, i) => addReference(claim, targets[i], entry, when, claims.length > 1, found));
   const own = targets[claims.indexOf(main)];
-  const changes = annotationsOf(main.ingress);
+  const port = portSetting(main.backend);
+  const changes = new Map([...annotationsOf(main.ingress), ...(port === undefined ? [] : [['port', port] as const])]);
   return {
     at: place === undefined ? main.ingress.at : headOf(place),
     to: own === undefined || claims.length > 1 ? splitOf(main, claims, targets, cluster, found) : own,
