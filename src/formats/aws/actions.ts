@@ -3,6 +3,7 @@ import type { Branch, Route, Target } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import type { Stickiness } from '../../model/traffic.ts';
 import { say } from '../../text/say.ts';
+import { isIgnored } from './faults.ts';
 import { reasonOf, type Found } from './found.ts';
 import { seconds } from './health.ts';
 import { plainText, settingsOf } from './settings.ts';
@@ -35,6 +36,8 @@ export function readActions(owner: Resource, kind: string, name: string, found: 
   const type = typeOf(last);
   if (type === 'redirect') {
     const block = blocks(last, 'redirect')[0];
+    const status = textOfValue(argument(block, 'status_code'));
+    if (status !== undefined) changes.set('status_code', status);
     return led({ kind: 'redirect', location: locationOf(block) }, block?.at ?? last.at);
   }
   if (type === 'fixed-response') {
@@ -48,9 +51,23 @@ export function readActions(owner: Resource, kind: string, name: string, found: 
       at,
     );
   }
-  if (type === 'forward') return { ...readForward(owner, kind, last, found), changes };
+  if (type === 'forward') {
+    const forward = readForward(owner, kind, last, found);
+    return isIgnored(owner, name) ? { ...leftAsItIs(forward, name), changes } : { ...forward, changes };
+  }
   const why = last.kind === 'unknown' ? last.why : say`the kind of the action is not known`;
   return { ...led({ kind: 'unknown', why }, last.at), open: last.at };
+}
+
+/** Once it exists, something else moves the traffic: a deployment, by hand. The groups are known, their parts are not. */
+function leftAsItIs(forward: Omit<Led, 'changes'>, name: string): Omit<Led, 'changes'> {
+  const { at, to, route, groups } = forward;
+  const why = say`${name} is in ${'ignore_changes'}, so what it is now is not in the files`;
+  const among = [to, ...(route?.to.map((branch) => branch.to) ?? [])].flatMap((one) =>
+    one.kind === 'pool' ? [one.pool] : [],
+  );
+  // One group alone may have been replaced by any other.
+  return { at, groups, to: { kind: 'unknown', why, ...(among.length > 1 ? { among } : {}) }, open: at };
 }
 
 function typeOf(action: Value): string | undefined {

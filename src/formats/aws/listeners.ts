@@ -1,10 +1,11 @@
 import type { Entry, Listen, Match, Reference, Route } from '../../model/route.ts';
-import type { Setting, Span } from '../../model/span.ts';
+import { implied, type Setting, type Span } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
 import { readActions, type Led } from './actions.ts';
 import { isHttpProtocol } from './balancers.ts';
 import { conditionOf } from './conditions.ts';
+import { checkPriorities } from './faults.ts';
 import type { Found } from './found.ts';
 import { plainText, settingsOf } from './settings.ts';
 import { argument, numberOf, textOfValue, type Resource } from './values.ts';
@@ -92,6 +93,7 @@ class Builder implements Front {
 
   /** The lowest priority first; those without one come last, as Terraform numbers them after all others. */
   #rules(rules: readonly Resource[]): Asked[] {
+    checkPriorities(rules, this.#found);
     return rules
       .map((rule): Asked => {
         const led = readActions(rule, 'rule', 'action', this.#found);
@@ -179,7 +181,9 @@ const MODELLED: ReadonlySet<string> = new Set([
 
 /** Settings of the load balancer hold for all of its listeners. */
 function balancerSettings(balancer: Resource | undefined): ReadonlyMap<string, Setting<string>> {
-  return settingsOf(balancer?.args, BALANCER_MODELLED, 'aws_lb.');
+  if (balancer === undefined) return new Map();
+  const kind = textOfValue(argument(balancer.args, 'load_balancer_type')) ?? implied('application', balancer.at);
+  return new Map([['aws_lb.load_balancer_type', kind], ...settingsOf(balancer.args, BALANCER_MODELLED, 'aws_lb.')]);
 }
 
 const BALANCER_MODELLED: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import type { Config } from '../../model/config.ts';
+import { checkBalancer } from './faults.ts';
 import type { Found } from './found.ts';
 import { readListeners } from './listeners.ts';
 import { readTargetGroup } from './target-group.ts';
@@ -9,6 +10,7 @@ export function readResources(
   found: Found,
 ): Pick<Config, 'pools' | 'routes' | 'entries' | 'references' | 'problems' | 'unknowns'> {
   const { entries, routes, references, balancers } = readListeners(found);
+  for (const balancer of found.of('aws_lb')) checkBalancer(balancer, found);
   const targets = new TargetIndex(found);
   const pools = found
     .of('aws_lb_target_group')

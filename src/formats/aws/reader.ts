@@ -1,5 +1,6 @@
 import type { Config } from '../../model/config.ts';
 import type { FileTree } from '../../model/tree.ts';
+import { appendTo } from '../../text/append.ts';
 import type { FormatReader } from '../reader.ts';
 import { dialect } from './dialect.ts';
 import { folderOf } from './terraform/files.ts';
@@ -19,7 +20,7 @@ function read(path: string, tree: FileTree): Config {
 
 function sets(files: readonly { readonly path: string }[]): readonly (readonly string[])[] {
   const byFolder = new Map<string, string[]>();
-  for (const { path } of files) byFolder.set(folderOf(path), [...(byFolder.get(folderOf(path)) ?? []), path]);
+  for (const { path } of files) appendTo(byFolder, folderOf(path), path);
   return [...byFolder.values()];
 }
 

@@ -4,6 +4,7 @@ import type { Pool, Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Spill, Stickiness } from '../../model/traffic.ts';
 import { isHttpProtocol, kindOf, zonesOf } from './balancers.ts';
+import { checkTargetGroup } from './faults.ts';
 import { reasonOf, type Found } from './found.ts';
 import { readHealthCheck, seconds } from './health.ts';
 import { settingsOf } from './settings.ts';
@@ -23,6 +24,7 @@ export function readTargetGroup(
   const isFunction = textOfValue(argument(args, 'target_type'))?.value === 'lambda';
   const byBalancer = protocol !== undefined && protocol.value === undefined && balancers.some(isApplication);
   const isHttp = isFunction || isHttpProtocol(protocol?.value) || byBalancer;
+  checkTargetGroup(group, found);
   const check = readHealthCheck(group, isHttp);
   const slowStart = seconds(numberOf(argument(args, 'slow_start')));
   const { servers, registers, unknowns } = targets.of(group, {
@@ -53,7 +55,8 @@ export function readTargetGroup(
     unknowns: [...unknowns, ...unknownValues(args)],
     caveats: [],
     answers: [],
-    options: settingsOf(args, MODELLED),
+    // Servers have their port and protocol; without any, the group has them.
+    options: settingsOf(args, servers.length === 0 ? UNTARGETED : MODELLED),
   };
 }
 
@@ -88,6 +91,8 @@ const MODELLED: ReadonlySet<string> = new Set([
   'timeouts',
 ]);
 
+const UNTARGETED: ReadonlySet<string> = new Set([...MODELLED].filter((name) => name !== 'port' && name !== 'protocol'));
+
 function protocolOf(protocol: string | undefined): Pool['protocol'] {
   if (protocol === 'TCP' || protocol === 'TLS' || protocol === 'TCP_UDP') return 'tcp';
   return protocol === 'UDP' || protocol === 'QUIC' || protocol === 'TCP_QUIC' ? 'udp' : 'unknown';
@@ -112,11 +117,18 @@ function algorithmOf(args: Value, isHttp: boolean, { at }: Resource): Setting<Al
   switch (type?.value) {
     case 'least_outstanding_requests':
       return written<Algorithm>(
-        { native: 'least_outstanding_requests', kind: 'least-connections', idle: 'equal', loaded: 'equal' },
+        {
+          native: 'least_outstanding_requests',
+          kind: 'least-connections',
+          idle: 'equal',
+          loaded: 'equal',
+          // Slow start works with round robin alone.
+          fixed: true,
+        },
         type.at,
       );
     case 'weighted_random':
-      return written<Algorithm>({ ...FLOW_HASH, native: 'weighted_random' }, type.at);
+      return written<Algorithm>({ ...FLOW_HASH, native: 'weighted_random', fixed: true }, type.at);
     case 'round_robin':
       return written<Algorithm>(ROUND_ROBIN, type.at);
     case undefined:

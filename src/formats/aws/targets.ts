@@ -1,6 +1,7 @@
 import type { HealthCheck, Server, Unknown } from '../../model/pool.ts';
 import { NO_OPTIONS } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
+import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
 import { reasonOf, type Found } from './found.ts';
 import { argument, blocks, numberOf, textOfValue, type Resource, type Value } from './values.ts';
@@ -32,12 +33,12 @@ export class TargetIndex {
     for (const attachment of found.of('aws_lb_target_group_attachment')) {
       const value = argument(attachment.args, 'target_group_arn');
       const group = this.#group(value);
-      if (group !== undefined) this.#attached.set(group, [...(this.#attached.get(group) ?? []), attachment]);
+      if (group !== undefined) appendTo(this.#attached, group, attachment);
       else if (value?.kind === 'unknown') found.unknown(value.at, reasonOf(value));
     }
     for (const value of registrations(found)) {
       const group = this.#group(value);
-      if (group !== undefined) this.#registers.set(group, [...(this.#registers.get(group) ?? []), value]);
+      if (group !== undefined) appendTo(this.#registers, group, value);
     }
   }
 
@@ -47,12 +48,16 @@ export class TargetIndex {
 
   of(group: Resource, common: Common): Targets {
     const registers = this.#registers.get(group) ?? [];
+    const attached = this.#attached.get(group) ?? [];
     const unknowns = registers.map(({ at }): Unknown => ({
       at,
       reason: say`targets of ${this.#found.nameOf(group)} are registered at run time`,
     }));
+    for (const { count, name } of attached)
+      if (count.value === undefined)
+        unknowns.push({ at: count.at, reason: say`how many of ${name} there are is not known` });
     const seen = new Set<string>();
-    const servers = (this.#attached.get(group) ?? []).flatMap((attachment) => {
+    const servers = attached.flatMap((attachment) => {
       const server = readTarget(attachment, common, this.#found);
       // Registering a target twice is one registration.
       const key = `${server.name} ${server.port?.value ?? ''}`;

@@ -136,6 +136,8 @@ export class Scanner {
   }
 
   #comment(start: number, mark: number, end: number): void {
+    // One that was stepped over before.
+    if (start <= (this.comments.at(-1)?.at.start ?? -1)) return;
     this.comments.push({ text: this.text.slice(start + mark, end), at: this.source.span(start, this.at) });
   }
 }

@@ -1,5 +1,6 @@
 import type { FileTree } from '../../../model/tree.ts';
 import { InputError } from '../../../model/tree.ts';
+import { appendTo } from '../../../text/append.ts';
 import { LIMITS } from '../../../text/limits.ts';
 import { SourceFile } from '../../../text/source.ts';
 import { readYaml } from '../../../text/yaml-tree.ts';
@@ -126,8 +127,7 @@ function byLoading(a: string, b: string): number {
 function overridden(file: HclFile, overrides: readonly HclFile[]): HclFile {
   const byName = new Map<string, Block[]>();
   for (const { body } of overrides)
-    for (const item of body)
-      if (item.kind === 'block') byName.set(nameOf(item), [...(byName.get(nameOf(item)) ?? []), item]);
+    for (const item of body) if (item.kind === 'block') appendTo(byName, nameOf(item), item);
   return {
     ...file,
     body: file.body.map((item) =>
