@@ -1,5 +1,5 @@
 import type { StatementRow, Topic } from '../../model/statement.ts';
-import { TreeTable } from '../tree-table.ts';
+import { TreeTable, type TreeShape } from '../tree-table.ts';
 
 const REFERENCE = 'https://doc.traefik.io/traefik/reference/routing-configuration/';
 
@@ -25,7 +25,7 @@ const SERVICES = 'http/load-balancing/service';
 const KINDS = ['weighted', 'highestRandomWeight', 'mirroring', 'failover'];
 
 /** Every value that is read is in the model: as a field, or as a setting of the pool or router that uses it. */
-export const TABLE = new TreeTable({
+export const SHAPE: TreeShape = {
   anyCase: true,
   elements: {
     ...Object.fromEntries(
@@ -67,4 +67,6 @@ export const TABLE = new TreeTable({
     harmless('TLS certificates', 'http/tls/tls-certificates', ['tls.certificates', 'tls.stores']),
     harmless('logging', 'http/routing/observability', each('http', 'routers.*.observability')),
   ],
-});
+};
+
+export const TABLE = new TreeTable(SHAPE);
