@@ -78,6 +78,7 @@ import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside-pool/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
+import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
@@ -90,6 +91,7 @@ import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.
 import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
+import { rule as unreachableListenerRule } from '../formats/aws/rules/unreachable-listener-rule/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
 import { rule as unreadyPodsServed } from '../formats/kubernetes/rules/unready-pods-served/rule.ts';
@@ -100,6 +102,7 @@ import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
 import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
+import { rule as zonalImbalance } from '../formats/aws/rules/zonal-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
@@ -183,6 +186,7 @@ export const RULES: readonly Rule[] = [
   staleDns,
   { ...stateOutsidePool, format: 'haproxy' },
   stickinessChanged,
+  stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
   { ...targetPortMissing, format: 'kubernetes' },
@@ -195,6 +199,7 @@ export const RULES: readonly Rule[] = [
   unjudgedChange,
   unlistedServer,
   unparsedBeforeOrAfter,
+  { ...unreachableListenerRule, format: 'aws' },
   { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
   { ...unreadyPodsServed, format: 'kubernetes' },
@@ -205,4 +210,5 @@ export const RULES: readonly Rule[] = [
   weightImbalance,
   { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
+  { ...zonalImbalance, format: 'aws' },
 ];
