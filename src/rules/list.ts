@@ -2,7 +2,10 @@
 import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
 import { rule as algorithmOverridden } from '../formats/haproxy/rules/algorithm-overridden/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
+import { rule as callsStayOnOnePod } from '../formats/kubernetes/rules/calls-stay-on-one-pod/rule.ts';
+import { rule as canaryIgnored } from '../formats/kubernetes/rules/canary-ignored/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
+import { rule as canaryWeightMisread } from '../formats/kubernetes/rules/canary-weight-misread/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
@@ -21,9 +24,11 @@ import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
 import { rule as ineffectiveWarmup } from '../formats/kubernetes/rules/ineffective-warmup/rule.ts';
+import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
+import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -62,6 +67,7 @@ import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
+import { rule as selectorMatchesNoPods } from '../formats/kubernetes/rules/selector-matches-no-pods/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
@@ -77,8 +83,10 @@ import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside-pool/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
+import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
+import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
@@ -92,15 +100,19 @@ import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unknownHost } from '../formats/kubernetes/rules/unknown-host/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
+import { rule as unreachableListenerRule } from '../formats/aws/rules/unreachable-listener-rule/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
+import { rule as unreadyPodsServed } from '../formats/kubernetes/rules/unready-pods-served/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import { rule as zeroWeights } from '../formats/kubernetes/rules/zero-weights/rule.ts';
+import { rule as zonalImbalance } from '../formats/aws/rules/zonal-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
@@ -108,7 +120,10 @@ export const RULES: readonly Rule[] = [
   algorithmChanged,
   { ...algorithmOverridden, format: 'haproxy' },
   blastRadius,
+  { ...callsStayOnOnePod, format: 'kubernetes' },
+  { ...canaryIgnored, format: 'kubernetes' },
   canaryJump,
+  { ...canaryWeightMisread, format: 'kubernetes' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
@@ -127,9 +142,11 @@ export const RULES: readonly Rule[] = [
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
   { ...ineffectiveWarmup, format: 'kubernetes' },
+  { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,
   limitLowered,
   listenerChanged,
+  { ...localTrafficUneven, format: 'kubernetes' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -168,6 +185,7 @@ export const RULES: readonly Rule[] = [
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
   schemaInvalid,
+  { ...selectorMatchesNoPods, format: 'kubernetes' },
   selfLoop,
   serverDisabled,
   serverLeftDown,
@@ -183,8 +201,10 @@ export const RULES: readonly Rule[] = [
   staleDns,
   { ...stateOutsidePool, format: 'haproxy' },
   stickinessChanged,
+  stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
+  { ...targetPortMissing, format: 'kubernetes' },
   tcpOnlyCheck,
   tinyConnectionLimit,
   tlsMismatch,
@@ -198,13 +218,17 @@ export const RULES: readonly Rule[] = [
   { ...unknownHost, format: 'kubernetes' },
   unlistedServer,
   unparsedBeforeOrAfter,
+  { ...unreachableListenerRule, format: 'aws' },
   { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
+  { ...unreadyPodsServed, format: 'kubernetes' },
   unresolvedTemplateOrInclude,
   unusedPool,
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
   { ...zeroWeights, format: 'kubernetes' },
+  { ...zonalImbalance, format: 'aws' },
 ];

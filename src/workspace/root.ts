@@ -15,7 +15,7 @@ export interface NamedFiles {
 
 /**
  * The tree that files named on the command line belong to: the top level of the git repository that holds them all, else
- * the present folder where all are below it, so that they are called as they were named, else their common folder. `beside` are named files that are no configs (checklist file, schemas) but have to be in the tree.
+ * the working directory if they are in it, else their common folder. `beside` are named files that are no configs (checklist file, schemas) but have to be in the tree.
  */
 export function openNamedFiles(files: readonly string[], cwd: string, beside: readonly string[] = []): NamedFiles {
   const named = new Map([...files, ...beside].map((file) => [file, realPlace(file, cwd)]));
@@ -24,9 +24,7 @@ export function openNamedFiles(files: readonly string[], cwd: string, beside: re
   const repositories = folders.map((folder) => Git.holding(folder));
   const first = repositories[0];
   const git = first !== undefined && repositories.every((g) => g?.top === first.top) ? first : undefined;
-  const here = realpathSync(cwd);
-  const isBelow = folders.every((folder) => `${folder}${sep}`.startsWith(`${here}${sep}`));
-  const tree = new DiskTree(git?.top ?? (isBelow ? here : commonFolder(folders, cwd)));
+  const tree = new DiskTree(git?.top ?? commonFolder(folders, cwd));
   const pathOf = (file: string): string =>
     relative(tree.root, named.get(file) ?? realPlace(file, cwd))
       .split(sep)
@@ -44,7 +42,10 @@ function realPlace(file: string, cwd: string): string {
   }
 }
 
+/** The working directory where it holds them all: paths are then shown as they were typed, and files beside them are found. */
 function commonFolder(folders: readonly string[], cwd: string): string {
+  const here = realpathSync(cwd);
+  if (folders.every((folder) => folder === here || folder.startsWith(here + sep))) return here;
   const [first, ...rest] = folders.map((folder) => folder.split(sep));
   if (first === undefined) return cwd;
   let n = first.length;
