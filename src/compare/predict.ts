@@ -224,7 +224,9 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
       ? once
       : algorithm.idle === 'inverted'
         ? secondOfTwo(once)
-        : unlessEqual(algorithm, members),
+        : algorithm.idle === 'listed-first'
+          ? firstOfSample(algorithm.choices, members)
+          : unlessEqual(algorithm, members),
     algorithm.loaded === 'by-weight' ? byWeight(members) : equally(members),
   );
 }
@@ -232,6 +234,17 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
 /** Without an order of ties only servers of one weight are known to be equal, and only where no order of the list decides. */
 function unlessEqual(algorithm: Of<'random'>, members: readonly Member[]): readonly Part[] {
   return algorithm.draw === 'by-weight' && sameWeights(members) ? equally(members) : members.map(() => ANY);
+}
+
+/**
+ * Of n servers the first k are the sample; each later one takes the place of a random one of k with the chance k/i, for the i-th.
+ * All idle, the first place wins: the first server with k/n, those after the first k with 1/n each (reservoir sampling).
+ */
+function firstOfSample(choices: number, members: readonly Member[]): readonly Part[] {
+  const n = members.length;
+  if (members.some(({ server }) => server.instances.count.value !== 1)) return members.map(() => ANY);
+  const k = Math.min(choices, n);
+  return members.map((_, i) => (i === 0 ? k / n : i < k ? 0 : 1 / n));
 }
 
 /**

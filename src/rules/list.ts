@@ -3,15 +3,18 @@ import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
 import { rule as algorithmOverridden } from '../formats/haproxy/rules/algorithm-overridden/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
+import { rule as checkNeverRuns } from '../formats/caddy/rules/check-never-runs/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
+import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
 import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
+import { rule as failuresNotKept } from '../formats/caddy/rules/failures-not-kept/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
@@ -51,11 +54,13 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as proxyNeverReached } from '../formats/caddy/rules/proxy-never-reached/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
+import { rule as sampleFavorsFirst } from '../formats/caddy/rules/sample-favors-first/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
@@ -89,6 +94,7 @@ import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsByPosition } from '../formats/caddy/rules/weights-by-position/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import type { Rule } from './rule.ts';
 
@@ -98,15 +104,18 @@ export const RULES: readonly Rule[] = [
   { ...algorithmOverridden, format: 'haproxy' },
   blastRadius,
   canaryJump,
+  { ...checkNeverRuns, format: 'caddy' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
   configUnparsable,
+  { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
   { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
+  { ...failuresNotKept, format: 'caddy' },
   firstFitAlgorithm,
   hashIdentityShift,
   hashRemap,
@@ -146,11 +155,13 @@ export const RULES: readonly Rule[] = [
   { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
+  { ...proxyNeverReached, format: 'caddy' },
   requestsRefused,
   retargetedRoute,
   retryAmplification,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
+  { ...sampleFavorsFirst, format: 'caddy' },
   schemaInvalid,
   selfLoop,
   serverDisabled,
@@ -184,5 +195,6 @@ export const RULES: readonly Rule[] = [
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsByPosition, format: 'caddy' },
   zeroWeightServer,
 ];
