@@ -5,7 +5,7 @@ import { didYouMean } from '../../text/suggest.ts';
 import type { Token } from './lexer.ts';
 import { conditionOf, namedCondition } from './matchers.ts';
 import { DIRECTIVES, isDirective, NO_HANDLERS, sorted, type Ordered } from './order.ts';
-import type { Directive } from './parse.ts';
+import type { Directive } from './directive.ts';
 import { readProxy } from './proxy-directive.ts';
 import type { Proxy } from './proxy.ts';
 import type { Action, Step } from './steps.ts';

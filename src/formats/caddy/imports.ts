@@ -11,7 +11,7 @@ import type { ReadOptions } from '../reader.ts';
 import { Arguments } from './arguments.ts';
 import { closes, onNewLine, opens, tokenize, type Comment, type Token } from './lexer.ts';
 import { findFiles } from './locate.ts';
-import type { Directive } from './parse.ts';
+import type { Directive } from './directive.ts';
 import { refused } from './values.ts';
 
 /** Words that are read next, and what brought them. */

@@ -1,7 +1,7 @@
 import type { Condition, Test } from '../../model/route.ts';
 import type { Span } from '../../model/span.ts';
 import type { Token } from './lexer.ts';
-import type { Directive } from './parse.ts';
+import type { Directive } from './directive.ts';
 
 /** One question of a matcher: its name and its values. */
 export interface Question {

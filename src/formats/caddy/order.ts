@@ -1,4 +1,4 @@
-import type { Directive } from './parse.ts';
+import type { Directive } from './directive.ts';
 
 /** The order of handlers where none is written (Caddy 2.11). */
 const DEFAULT_ORDER: readonly string[] =

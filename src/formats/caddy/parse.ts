@@ -7,18 +7,10 @@ import { LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import type { SourceFile } from '../../text/source.ts';
 import type { ReadOptions } from '../reader.ts';
+import type { Directive } from './directive.ts';
 import { Imports } from './imports.ts';
 import { closes, onNewLine, opens, type Token } from './lexer.ts';
 import { refused } from './values.ts';
-
-/** A directive with its arguments and, where it opens one, its block. */
-export interface Directive {
-  readonly name: Token;
-  readonly args: readonly Token[];
-  readonly block?: readonly Directive[];
-  /** From the name to the last argument. */
-  readonly at: Span;
-}
 
 /** A site with its addresses, the global options (no key), or a named route `&(name)`. */
 export interface Block {

@@ -4,7 +4,7 @@ import { list, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { dialsOf, writtenOut } from './addresses.ts';
 import type { Token } from './lexer.ts';
-import type { Directive } from './parse.ts';
+import type { Directive } from './directive.ts';
 import type { Discovery, Policy, Proxy, Settings, Transport, Upstream } from './proxy.ts';
 import { FASTCGI, FORWARD_AUTH, POLICIES, PROXY, SOURCES, TRANSPORTS, type Spec } from './subdirectives.ts';
 import { atoi, goDuration, refused, type Found } from './values.ts';
@@ -118,7 +118,7 @@ class ProxyReader {
         break;
       case 'health_port':
         if (this.#settings.has('health_upstream'))
-          this.#refuse(at, say`${'health_port'} is ignored beside ${'health_upstream'}.`, say`Remove one of them.`);
+          this.#refuse(at, say`${'health_port'} is ignored with ${'health_upstream'}.`, say`Remove one of them.`);
         break;
       default:
     }

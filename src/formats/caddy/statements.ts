@@ -1,7 +1,8 @@
 import type { Block, Statement } from '../../model/statement.ts';
 import { TABLE } from './harmless.ts';
 import { isDirective } from './order.ts';
-import type { Directive, Parsed } from './parse.ts';
+import type { Directive } from './directive.ts';
+import type { Parsed } from './parse.ts';
 
 /** Blocks that change nothing about who gets a request, with all that is in them. */
 const HARMLESS = /^(?:log|encode|header|templates|push|tracing|acme_server|metrics)$/;
