@@ -6,10 +6,12 @@ import { rule as callsStayOnOnePod } from '../formats/kubernetes/rules/calls-sta
 import { rule as canaryIgnored } from '../formats/kubernetes/rules/canary-ignored/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
 import { rule as canaryWeightMisread } from '../formats/kubernetes/rules/canary-weight-misread/rule.ts';
+import { rule as checkNeverRuns } from '../formats/caddy/rules/check-never-runs/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
+import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
 import { rule as emptySubset } from '../formats/kubernetes/rules/empty-subset/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
@@ -17,6 +19,7 @@ import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-coun
 import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as failoverWithoutOutlier } from '../formats/kubernetes/rules/failover-without-outlier/rule.ts';
+import { rule as failuresNotKept } from '../formats/caddy/rules/failures-not-kept/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as forgottenWeight } from '../formats/kubernetes/rules/forgotten-weight/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
@@ -61,11 +64,13 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as proxyNeverReached } from '../formats/caddy/rules/proxy-never-reached/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
+import { rule as sampleFavorsFirst } from '../formats/caddy/rules/sample-favors-first/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selectorMatchesNoPods } from '../formats/kubernetes/rules/selector-matches-no-pods/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
@@ -109,6 +114,7 @@ import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsByPosition } from '../formats/caddy/rules/weights-by-position/rule.ts';
 import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import { rule as zeroWeights } from '../formats/kubernetes/rules/zero-weights/rule.ts';
@@ -124,10 +130,12 @@ export const RULES: readonly Rule[] = [
   { ...canaryIgnored, format: 'kubernetes' },
   canaryJump,
   { ...canaryWeightMisread, format: 'kubernetes' },
+  { ...checkNeverRuns, format: 'caddy' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
   configUnparsable,
+  { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
   { ...emptySubset, format: 'kubernetes' },
   entryChanged,
@@ -135,6 +143,7 @@ export const RULES: readonly Rule[] = [
   { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
   { ...failoverWithoutOutlier, format: 'kubernetes' },
+  { ...failuresNotKept, format: 'caddy' },
   firstFitAlgorithm,
   { ...forgottenWeight, format: 'kubernetes' },
   hashIdentityShift,
@@ -179,11 +188,13 @@ export const RULES: readonly Rule[] = [
   { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
+  { ...proxyNeverReached, format: 'caddy' },
   requestsRefused,
   retargetedRoute,
   retryAmplification,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
+  { ...sampleFavorsFirst, format: 'caddy' },
   schemaInvalid,
   { ...selectorMatchesNoPods, format: 'kubernetes' },
   selfLoop,
@@ -227,6 +238,7 @@ export const RULES: readonly Rule[] = [
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsByPosition, format: 'caddy' },
   { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
   { ...zeroWeights, format: 'kubernetes' },
