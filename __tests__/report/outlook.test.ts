@@ -35,7 +35,15 @@ test('what one failure does stands under the shares of a pool, in every output',
   expect(terminal(told)).toContain(line);
   expect(renderHtml(told)).toContain('<code>web2</code> goes from 33% to 50%');
   expect(renderComment(told, LINKS)).toContain('If `web1` fails, `web2` goes from 33% to 50%.');
-  expect(toDocument(told).pools[0]?.loss).toEqual({ lost: 'web1', raised: 'web2', before: 1 / 3, after: 0.5 });
+  expect(toDocument(told).pools[0]?.loss).toEqual({
+    lost: 'web1',
+    raised: 'web2',
+    before: 1 / 3,
+    after: 0.5,
+    instances: { lost: 1, raised: 1 },
+  });
+  const counted = await report(backend([], 'server-template b 10 app.example:80 check'), undefined, '{}');
+  expect(shown(counted)).toContain('each of the others goes from 10% to 11%');
   const alone = await report(backend(['']), undefined, '{}');
   expect(shown(alone)).not.toContain('fails');
   expect(toDocument(alone).pools[0]?.loss).toBeNull();
