@@ -54,6 +54,7 @@ import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
+import { rule as routeWithoutTarget } from './route-without-target/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
@@ -153,6 +154,7 @@ export const RULES: readonly Rule[] = [
   requestsRefused,
   retargetedRoute,
   retryAmplification,
+  routeWithoutTarget,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
   schemaInvalid,

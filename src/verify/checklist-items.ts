@@ -33,9 +33,16 @@ export function checklistItems(
   const noticed = saidBy(checked.findings, counts, ['notice']);
   const asked = askedAbout(checked);
   return [
-    ...rules.map((rule) => ruleItem(rule, settings, checked, { failed, noticed })),
+    ...rules
+      .filter((rule) => isOfProducts(rule, checked))
+      .map((rule) => ruleItem(rule, settings, checked, { failed, noticed })),
     ...settings.items.map((item) => humanItem(item, !review && matters(item, asked), ticks?.get(item.id))),
   ];
+}
+
+/** Whether any file is of the product that the rule is about; the rules of other products are no items. */
+function isOfProducts({ format }: Rule, { head, base = [] }: Checked): boolean {
+  return format === undefined || [...head, ...base].some(({ dialect }) => dialect.format === format);
 }
 
 function ruleItem(
