@@ -1,5 +1,6 @@
 // Made by script/generate from the folders beside it.
 import type { FormatReader } from './reader.ts';
+import { reader as envoy } from './envoy/reader.ts';
 import { reader as haproxy } from './haproxy/reader.ts';
 import { reader as keepalived } from './keepalived/reader.ts';
 import { reader as neutral } from './neutral/reader.ts';
@@ -7,4 +8,4 @@ import { reader as nginx } from './nginx/reader.ts';
 import { reader as traefik } from './traefik/reader.ts';
 
 /** Every format that can be read. */
-export const FORMATS: readonly FormatReader[] = [haproxy, keepalived, neutral, nginx, traefik];
+export const FORMATS: readonly FormatReader[] = [envoy, haproxy, keepalived, neutral, nginx, traefik];
