@@ -49,6 +49,8 @@ export function poolChanges(
   answerChanges(found, base, head);
   found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
   found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
+  if (base.dynamic !== head.dynamic)
+    found.add('option-changed', undefined, 'members from discovery', base.dynamic, head.dynamic, head.at);
   found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
   found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
   const before = found.changes.length;

@@ -60,6 +60,7 @@ import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
+import { rule as serverProtocolChanged } from './server-protocol-changed/rule.ts';
 import { rule as serverRemoved } from './server-removed/rule.ts';
 import { rule as shareShift } from './share-shift/rule.ts';
 import { rule as singleLiveServer } from '../formats/nginx/rules/single-live-server/rule.ts';
@@ -155,6 +156,7 @@ export const RULES: readonly Rule[] = [
   selfLoop,
   serverDisabled,
   serverLeftDown,
+  serverProtocolChanged,
   serverRemoved,
   shareShift,
   { ...singleLiveServer, format: 'nginx' },

@@ -3,7 +3,7 @@ import type { Condition, Entry, Listen, Match, Reference, Route, Target, Test } 
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
-import { alwaysHolds } from './conditions.ts';
+import { alwaysHolds, matchesEveryPath } from './conditions.ts';
 import { dialect } from './dialect.ts';
 import { locationText, serverText } from './entry.ts';
 import { findLocation, takesAll } from './locations.ts';
@@ -108,8 +108,11 @@ class EntryReader {
         found.push(...this.#condition(step, when));
         if (found.some((one) => one.when?.text === when)) return found;
       }
-      if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag))
-        found.push(match(step.at, both(when, `rewrite ${step.pattern}`), { kind: 'redirect', location: step.to }));
+      if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag)) {
+        const which = matchesEveryPath(step.pattern) ? when : both(when, `rewrite ${step.pattern}`);
+        found.push(match(step.at, which, { kind: 'redirect', location: step.to }));
+        if (which === when) return found;
+      }
       if (step.kind === 'break' || (step.kind === 'rewrite' && step.flag !== '')) return found;
     }
     return found;
