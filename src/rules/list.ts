@@ -15,11 +15,13 @@ import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
+import { rule as hashWithoutPolicy } from '../formats/envoy/rules/hash-without-policy/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
+import { rule as localityWeightIgnored } from '../formats/envoy/rules/locality-weight-ignored/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -73,6 +75,7 @@ import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside-pool/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
+import { rule as subsetWithoutEndpoint } from '../formats/envoy/rules/subset-without-endpoint/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
@@ -111,11 +114,13 @@ export const RULES: readonly Rule[] = [
   firstFitAlgorithm,
   hashIdentityShift,
   hashRemap,
+  { ...hashWithoutPolicy, format: 'envoy' },
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
   invalidWeight,
   limitLowered,
   listenerChanged,
+  { ...localityWeightIgnored, format: 'envoy' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -169,6 +174,7 @@ export const RULES: readonly Rule[] = [
   { ...stateOutsidePool, format: 'haproxy' },
   stickinessChanged,
   { ...stickyLevelMissing, format: 'traefik' },
+  { ...subsetWithoutEndpoint, format: 'envoy' },
   suppressionAdded,
   tcpOnlyCheck,
   tinyConnectionLimit,

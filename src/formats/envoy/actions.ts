@@ -105,11 +105,18 @@ function sendTo(node: PNode, metadata: PNode | undefined, world: World): Sent {
 /** Chance by weight, whatever the sum is, unless a value of the request is the draw. */
 function readWeighted(node: PNode, metadata: PNode | undefined, name: string, world: World): Action {
   const list = listOf(at(node, 'clusters'));
-  const weights = list.map((one): Setting<number> => numberAt(at(one, 'weight')) ?? written<number>(undefined, headOf(one)));
+  const weights = list.map(
+    (one): Setting<number> => numberAt(at(one, 'weight')) ?? written<number>(undefined, headOf(one)),
+  );
   for (const one of list)
     if (at(one, 'weight') === undefined)
       world.found.problems.push(
-        refused(headOf(one), say`A cluster of ${'weighted_clusters'} has no ${'weight'}.`, say`Add ${'weight'}.`, REJECTED),
+        refused(
+          headOf(one),
+          say`A cluster of ${'weighted_clusters'} has no ${'weight'}.`,
+          say`Add ${'weight'}.`,
+          REJECTED,
+        ),
       );
   const total = weights.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0);
   const sent = list.map((one, i): Sent => {
@@ -123,7 +130,8 @@ function readWeighted(node: PNode, metadata: PNode | undefined, name: string, wo
     return { target: { kind: 'unknown', why }, cluster: undefined, at: headOf(one), ...share, isPart: true };
   });
   const key = routeKey(dialect.format, world.found.path, name);
-  const drawn = rawAt(at(node, 'header_name')) ?? (at(node, 'use_hash_policy') === undefined ? undefined : 'hash policy');
+  const drawn =
+    rawAt(at(node, 'header_name')) ?? (at(node, 'use_hash_policy') === undefined ? undefined : 'hash policy');
   world.found.routes.push({
     key,
     name,
@@ -148,4 +156,3 @@ function readMirror(node: PNode, world: World): Branch[] {
   const part = partAt(at(node, 'runtime_fraction', 'default_value'))?.value ?? 1;
   return [{ to: target, at: place, weight: implied(1, place), role: 'copy', part }];
 }
-

@@ -82,7 +82,9 @@ export function readPassive(cluster: PNode): PassiveCheck | undefined {
     windowMs: orDefault(durationAt(at(node, 'interval')), 10_000, place),
     ejectMs: orDefault(durationAt(at(node, 'base_ejection_time')), 30_000, place),
     maxEjected:
-      most === undefined ? implied(0.1, place) : { ...most, value: most.value === undefined ? undefined : most.value / 100 },
+      most === undefined
+        ? implied(0.1, place)
+        : { ...most, value: most.value === undefined ? undefined : most.value / 100 },
   };
 }
 

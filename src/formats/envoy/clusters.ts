@@ -35,13 +35,14 @@ export interface Surroundings {
 export function clusterOf(node: PNode): Cluster {
   const name = at(node, 'name');
   const type = typedAt(at(node, 'cluster_type', 'typed_config'))?.type ?? rawAt(at(node, 'cluster_type', 'name')) ?? '';
-  const kind = /aggregate|^ClusterConfig$/i.test(type) && at(node, 'cluster_type', 'typed_config', 'clusters') !== undefined
-    ? 'aggregate'
-    : /dynamic_forward_proxy/.test(rawAt(at(node, 'cluster_type', 'name')) ?? '')
-      ? 'forward'
-      : discoveryOf(node) === 'ORIGINAL_DST'
-        ? 'original'
-        : 'pool';
+  const kind =
+    /aggregate|^ClusterConfig$/i.test(type) && at(node, 'cluster_type', 'typed_config', 'clusters') !== undefined
+      ? 'aggregate'
+      : /dynamic_forward_proxy/.test(rawAt(at(node, 'cluster_type', 'name')) ?? '')
+        ? 'forward'
+        : discoveryOf(node) === 'ORIGINAL_DST'
+          ? 'original'
+          : 'pool';
   return { name: rawAt(name) ?? '', nameAt: headOf(name ?? node), node, kind };
 }
 
@@ -120,7 +121,7 @@ type SharedFields = Partial<Pick<Server, 'activeCheck' | 'passiveCheck' | 'slowS
 
 function readShared(node: PNode, policy: Policy): SharedFields {
   const tls = readTls(node);
-  const activeCheck = readCheck(node, tls?.value === true);
+  const activeCheck = readCheck(node, tls === undefined ? mayUseTls(node) : tls.value === true);
   const passiveCheck = readPassive(node);
   const slowStartMs = readSlowStart(policy);
   const [perHost] = listOf(at(node, 'circuit_breakers', 'per_host_thresholds'));
@@ -139,8 +140,16 @@ function readTls(node: PNode): Setting<boolean> | undefined {
   if (at(node, 'transport_socket_matches') !== undefined) return undefined;
   const socket = at(node, 'transport_socket');
   if (socket === undefined) return implied(false, headOf(node));
-  const type = typedAt(at(socket, 'typed_config'))?.type ?? rawAt(at(socket, 'name')) ?? '';
-  return /tls/i.test(type) ? written(true, headOf(socket)) : undefined;
+  return isTls(socket) ? written(true, headOf(socket)) : undefined;
+}
+
+/** Whether a server of the cluster is spoken to with TLS, where each has its own socket. */
+function mayUseTls(node: PNode): boolean {
+  return listOf(at(node, 'transport_socket_matches')).some((match) => isTls(at(match, 'transport_socket')));
+}
+
+function isTls(socket: PNode | undefined): boolean {
+  return /tls/i.test(typedAt(at(socket, 'typed_config'))?.type ?? rawAt(at(socket, 'name')) ?? '');
 }
 
 function familyOf(node: PNode): string {
@@ -218,7 +227,10 @@ function optionsOf(
     ...settingsOf(at(check, 'http_health_check'), 'health_checks.http_health_check.', HTTP_CHECK_FIELDS),
     ...checks.flatMap((other, i) => [...settingsOf(other, `health_checks[${i + 1}].`)]),
     ...settingsOf(at(node, 'outlier_detection'), 'outlier_detection.', PASSIVE_FIELDS),
-    ...settingsOf(at(node, 'common_lb_config'), 'common_lb_config.', ['healthy_panic_threshold', 'locality_weighted_lb_config']),
+    ...settingsOf(at(node, 'common_lb_config'), 'common_lb_config.', [
+      'healthy_panic_threshold',
+      'locality_weighted_lb_config',
+    ]),
     ...settingsOf(body, `${(word.value ?? 'policy').toLowerCase()}.`, ['subset_lb_policy', 'endpoint_picking_policy']),
     ...settingsOf(at(assignment, 'policy'), 'policy.', ['overprovisioning_factor', 'drop_overloads']),
     ...(subset === undefined ? [] : [[SUBSET, written(criteriaText(subset.wanted), subset.at)] as const]),
@@ -253,7 +265,12 @@ export function readAggregate({ name, nameAt, node }: Cluster, world: World): Ro
     spill: readSpill(undefined, at(node, 'common_lb_config'), nameAt),
     to: list.map((child, i): Branch => {
       const place = headOf(child);
-      return { to: childTarget(child, world), at: place, weight: implied(1, place), role: i === 0 ? 'serves' : 'fallback' };
+      return {
+        to: childTarget(child, world),
+        at: place,
+        weight: implied(1, place),
+        role: i === 0 ? 'serves' : 'fallback',
+      };
     }),
   };
 }

@@ -20,7 +20,11 @@ export function conditionOf(match: PNode | undefined, place: Span): Condition | 
     if (chance === undefined) return undefined;
     return { text: '', at: where, ...(chance.part === undefined ? {} : { chance: chance.part }) };
   }
-  const parts = [path, ...others.map((text): Part => ({ text })), ...(chance === undefined ? [] : [{ text: chance.text }])];
+  const parts = [
+    path,
+    ...others.map((text): Part => ({ text })),
+    ...(chance === undefined ? [] : [{ text: chance.text }]),
+  ];
   const known = parts.flatMap((part) => part ?? []);
   const tests = path?.tests;
   const whole = tests !== undefined && known.length === 1;
@@ -35,7 +39,9 @@ function pathOf(match: PNode | undefined): Part | undefined {
   const suffix = ignoresCase ? ' without case' : '';
   const prefix = rawAt(at(match, 'prefix'));
   if (prefix !== undefined)
-    return prefix === '/' || prefix === '' ? undefined : { text: `prefix ${prefix}${suffix}`, tests: test('begins', prefix) };
+    return prefix === '/' || prefix === ''
+      ? undefined
+      : { text: `prefix ${prefix}${suffix}`, tests: test('begins', prefix) };
   const path = rawAt(at(match, 'path'));
   if (path !== undefined) return { text: `path ${path}${suffix}`, tests: test('is', path) };
   const regex = rawAt(at(match, 'safe_regex', 'regex'));
@@ -59,7 +65,9 @@ function othersOf(match: PNode | undefined): string[] {
 }
 
 function textOf(name: string, node: PNode): string {
-  const settings = [...settingsOf(node, '')].map(([key, { value }]) => (key === 'name' ? (value ?? '') : `${key} ${value ?? ''}`));
+  const settings = [...settingsOf(node, '')].map(([key, { value }]) =>
+    key === 'name' ? (value ?? '') : `${key} ${value ?? ''}`,
+  );
   return [name, ...settings].join(' ');
 }
 
@@ -68,5 +76,8 @@ function chanceOf(match: PNode | undefined): { readonly part: number | undefined
   const fraction = at(match, 'runtime_fraction');
   if (fraction === undefined) return undefined;
   const part = partAt(at(fraction, 'default_value'))?.value;
-  return { part, text: part === undefined ? 'a part of the requests' : `${Math.round(part * 1e6) / 1e4} % of the requests` };
+  return {
+    part,
+    text: part === undefined ? 'a part of the requests' : `${Math.round(part * 1e6) / 1e4} % of the requests`,
+  };
 }

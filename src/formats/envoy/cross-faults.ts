@@ -14,7 +14,16 @@ export function clusterFaults(clusters: readonly Cluster[], isBootstrap: boolean
     const twice = seen.has(name) && isBootstrap;
     seen.add(name);
     return [
-      ...(twice ? [refused(nameAt, say`The cluster ${name} is defined twice.`, say`Remove one of them, or rename it.`, REJECTED)] : []),
+      ...(twice
+        ? [
+            refused(
+              nameAt,
+              say`The cluster ${name} is defined twice.`,
+              say`Remove one of them, or rename it.`,
+              REJECTED,
+            ),
+          ]
+        : []),
       ...addressFaults(node),
       ...policyFaults(cluster),
     ];
@@ -40,15 +49,34 @@ function addressFaults(node: PNode): Problem[] {
       ),
     ];
   if (type === 'EDS' && at(node, 'eds_cluster_config') === undefined)
-    return [refused(headOf(node), say`An ${'EDS'} cluster has no ${'eds_cluster_config'}.`, say`Add ${'eds_cluster_config'}.`, REJECTED)];
+    return [
+      refused(
+        headOf(node),
+        say`An ${'EDS'} cluster has no ${'eds_cluster_config'}.`,
+        say`Add ${'eds_cluster_config'}.`,
+        REJECTED,
+      ),
+    ];
   if (type !== 'STATIC') return [];
   return endpoints.flatMap((endpoint) => {
     const socket = at(endpoint, 'endpoint', 'address', 'socket_address');
     const host = at(socket, 'address');
     const text = rawAt(host);
-    const fine = text === undefined || text === '' || isComputed(host) || isLiteral(text) || at(socket, 'resolver_name') !== undefined;
+    const fine =
+      text === undefined ||
+      text === '' ||
+      isComputed(host) ||
+      isLiteral(text) ||
+      at(socket, 'resolver_name') !== undefined;
     if (host === undefined || fine) return [];
-    return [refused(headOf(host), say`${text} is not an IP address, and the cluster is ${'STATIC'}.`, say`Set ${'type: STRICT_DNS'}.`, REJECTED)];
+    return [
+      refused(
+        headOf(host),
+        say`${text} is not an IP address, and the cluster is ${'STATIC'}.`,
+        say`Set ${'type: STRICT_DNS'}.`,
+        REJECTED,
+      ),
+    ];
   });
 }
 
@@ -65,19 +93,39 @@ function policyFaults({ kind, node, nameAt }: Cluster): Problem[] {
     found.push(refused(place === undefined ? nameAt : headOf(place), what, fix, REJECTED));
   };
   if (provided && !provides && custom === undefined && at(node, 'cluster_type') === undefined)
-    add(at(node, 'lb_policy'), say`The cluster does not provide a load balancer of its own.`, say`Set ${'lb_policy: ROUND_ROBIN'}.`);
+    add(
+      at(node, 'lb_policy'),
+      say`The cluster does not provide a load balancer of its own.`,
+      say`Set ${'lb_policy: ROUND_ROBIN'}.`,
+    );
   if (kind === 'aggregate' && !provided && at(node, 'load_balancing_policy') === undefined)
-    add(at(node, 'lb_policy'), say`An aggregate cluster balances by itself.`, say`Set ${'lb_policy: CLUSTER_PROVIDED'}.`);
+    add(
+      at(node, 'lb_policy'),
+      say`An aggregate cluster balances by itself.`,
+      say`Set ${'lb_policy: CLUSTER_PROVIDED'}.`,
+    );
   if (policy?.value === 'LOAD_BALANCING_POLICY_CONFIG' && at(node, 'load_balancing_policy') === undefined)
-    add(at(node, 'lb_policy'), say`The cluster has no ${'load_balancing_policy'}.`, say`Add ${'load_balancing_policy'}.`);
+    add(
+      at(node, 'lb_policy'),
+      say`The cluster has no ${'load_balancing_policy'}.`,
+      say`Add ${'load_balancing_policy'}.`,
+    );
   const subsets = at(node, 'lb_subset_config');
   if (subsets !== undefined && at(node, 'load_balancing_policy') !== undefined)
-    add(subsets, say`${'lb_subset_config'} cannot be combined with ${'load_balancing_policy'}.`, say`Remove one of them.`);
+    add(
+      subsets,
+      say`${'lb_subset_config'} cannot be combined with ${'load_balancing_policy'}.`,
+      say`Remove one of them.`,
+    );
   if (policy?.value === 'RING_HASH') {
     const ring = at(node, 'ring_hash_lb_config');
     const [low, high] = [numberAt(at(ring, 'minimum_ring_size')), numberAt(at(ring, 'maximum_ring_size'))];
     if ((low?.value ?? 1024) > (high?.value ?? 8_388_608))
-      add(ring, say`${'minimum_ring_size'} is above ${'maximum_ring_size'}.`, say`Set a ${'maximum_ring_size'} that is at least as large.`);
+      add(
+        ring,
+        say`${'minimum_ring_size'} is above ${'maximum_ring_size'}.`,
+        say`Set a ${'maximum_ring_size'} that is at least as large.`,
+      );
   }
   const table = at(node, 'maglev_lb_config', 'table_size');
   const size = numberAt(table)?.value;
@@ -91,16 +139,55 @@ function isPrime(n: number): boolean {
   return n > 1;
 }
 
-/** Envoy rejects weighted clusters of which none has a weight above 0. */
-export function routeFaults({ found }: World): Problem[] {
+/** Envoy rejects weighted clusters of which none has a weight above 0, and mirrors to clusters that a bootstrap lacks. */
+export function routeFaults({ found, clusters, isOpen }: World, isBootstrap: boolean): Problem[] {
   return found.routes.flatMap(({ kind, to, at: place }) => {
     const serving = to.filter(({ role }) => role === 'serves');
-    if (kind !== 'weighted' || serving.length === 0) return [];
     const sum = serving.reduce((all, { weight }) => all + (weight.value ?? Number.NaN), 0);
-    return sum === 0
-      ? [refused(place, say`The weights of ${'weighted_clusters'} are all 0.`, say`Set a ${'weight'} above 0.`, REJECTED)]
-      : [];
+    return [
+      ...(kind === 'weighted' && serving.length > 0 && sum === 0
+        ? [
+            refused(
+              place,
+              say`The weights of ${'weighted_clusters'} are all 0.`,
+              say`Set a ${'weight'} above 0.`,
+              REJECTED,
+            ),
+          ]
+        : []),
+      ...to.flatMap(({ role, to: target, at: own }) =>
+        role !== 'copy' || !isBootstrap || isOpen || target.kind !== 'pool' || clusters.has(clusterName(target.name))
+          ? []
+          : [
+              refused(
+                own,
+                say`The cluster ${target.name} of a mirror is not defined.`,
+                say`Set the name of a cluster that exists.`,
+                REJECTED,
+              ),
+            ],
+      ),
+    ];
   });
+}
+
+/** The cluster of a pool that may be a subset of it. */
+function clusterName(pool: string): string {
+  return pool.replace(/ \[.*/, '');
+}
+
+/** Envoy listens on addresses alone, and each listener needs one. */
+export function listenerFaults(node: PNode): Problem[] {
+  const internal = at(node, 'internal_listener') ?? at(node, 'api_listener');
+  const address = at(node, 'address');
+  if (address === undefined)
+    return internal === undefined
+      ? [refused(headOf(node), say`The listener has no ${'address'}.`, say`Add ${'address'}.`, REJECTED)]
+      : [];
+  const host = at(address, 'socket_address', 'address');
+  const text = rawAt(host);
+  if (host === undefined || text === undefined || text === '' || isComputed(host) || isLiteral(text)) return [];
+  return [refused(headOf(host), say`A listener cannot listen on the name ${text}.`, say`Set an IP address.`, REJECTED)];
 }
 
 /** A domain may be named once in a route configuration, in any letter case. */
@@ -112,7 +199,9 @@ export function domainFaults(config: PNode): Problem[] {
       const name = rawAt(domain)?.toLowerCase();
       if (name === undefined || isComputed(domain)) continue;
       if (seen.has(name))
-        found.push(refused(headOf(domain), say`The domain ${name} is named twice.`, say`Remove one of them.`, REJECTED));
+        found.push(
+          refused(headOf(domain), say`The domain ${name} is named twice.`, say`Remove one of them.`, REJECTED),
+        );
       seen.add(name);
     }
   return found;

@@ -18,7 +18,8 @@ export const dialect: Dialect = {
   terms: {
     weight: (n) => `load_balancing_weight: ${n}`,
     pool: (name) => `cluster ${name}`,
-    state: (state) => `health_status: ${state === 'drain' ? 'DRAINING' : state === 'degraded' ? 'DEGRADED' : 'UNHEALTHY'}`,
+    state: (state) =>
+      `health_status: ${state === 'drain' ? 'DRAINING' : state === 'degraded' ? 'DEGRADED' : 'UNHEALTHY'}`,
     stickyValue: () => undefined,
     checkFails: (n) => `unhealthy_threshold: ${n}`,
     maxConnections: 'max_connections',

@@ -69,11 +69,13 @@ function readServer(node: PNode, { discovery, bothFamilies, fields }: Shared, un
   const endpoint = at(node, 'endpoint');
   const place = headOf(node);
   const { name, address, port } = addressOf(at(endpoint, 'address'), place);
-  if (address.some(isComputed)) unknowns.push({ at: place, reason: say`the address ${name} is filled in by a template` });
+  if (address.some(isComputed))
+    unknowns.push({ at: place, reason: say`the address ${name} is filled in by a template` });
   const host = address.some(isComputed) ? undefined : rawAt(address[0]);
   const weightNode = at(node, 'load_balancing_weight');
   const weight = numberAt(weightNode) ?? implied(1, place);
-  if (isComputed(weightNode)) unknowns.push({ at: weight.at, reason: say`the weight of ${name} is filled in by a template` });
+  if (isComputed(weightNode))
+    unknowns.push({ at: place, reason: say`the weight of ${name} is filled in by a template` });
   const options = serverOptions(node, endpoint);
   const isName = isHostName(host) && (discovery === 'STRICT_DNS' || discovery === 'LOGICAL_DNS');
   const isLocal = host === 'localhost' && discovery === 'STRICT_DNS' && bothFamilies;
@@ -96,7 +98,10 @@ function serverOptions(node: PNode, endpoint: PNode | undefined): Server['option
   return new Map([
     ...settingsOf(node, '', ['endpoint', 'load_balancing_weight', 'health_status']),
     ...settingsOf(endpoint, '', ['address', 'health_check_config']),
-    ...settingsOf(at(endpoint, 'health_check_config'), 'health_check_config.', ['port_value', 'disable_active_health_check']),
+    ...settingsOf(at(endpoint, 'health_check_config'), 'health_check_config.', [
+      'port_value',
+      'disable_active_health_check',
+    ]),
   ]);
 }
 
@@ -121,7 +126,9 @@ function addressOf(
   const host = at(socket, 'address');
   const portNode = at(socket, 'port_value');
   const text = rawAt(host) ?? '';
-  const port = numberAt(portNode) ?? (at(socket, 'named_port') === undefined ? implied(0, place) : written<number>(undefined, place));
+  const port =
+    numberAt(portNode) ??
+    (at(socket, 'named_port') === undefined ? implied(0, place) : written<number>(undefined, place));
   return {
     name: `${text.includes(':') ? `[${text}]` : text}:${rawAt(portNode) ?? rawAt(at(socket, 'named_port')) ?? '0'}`,
     address: [host, portNode].flatMap((one) => one ?? []),

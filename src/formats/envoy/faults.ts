@@ -4,7 +4,16 @@ import type { Text } from '../../model/text.ts';
 import { entriesOf, headOf, type PNode, type PScalar } from '../../text/positioned.ts';
 import { list, say } from '../../text/say.ts';
 import { refused } from './found.ts';
-import { enumName, enumNames, manualName, meantField, messageOf, sameSpelling, type Field, type Message } from './messages.ts';
+import {
+  enumName,
+  enumNames,
+  manualName,
+  meantField,
+  messageOf,
+  sameSpelling,
+  type Field,
+  type Message,
+} from './messages.ts';
 import { at, isComputed, listOf, milliseconds, numberOf, typedAt } from './nodes.ts';
 
 /** Why a fault matters. */
@@ -62,12 +71,20 @@ function walk(node: PNode, message: Message, found: Problem[], path: string): vo
   for (const field of message.fields.values())
     if (field.needed === 'always' && isMissing(at(node, field.name)))
       found.push(wrong(headOf(node), say`Missing ${field.name} in ${shortName(message)}.`, say`Add ${field.name}.`));
-  for (const names of message.oneOf) {
+  for (const { names, needed } of message.oneOf) {
     const given = names.filter((name) => at(node, name) !== undefined);
-    if (given.length === 0 && entriesOf(node).every(({ value }) => !isComputed(value)))
-      found.push(wrong(headOf(node), say`${shortName(message)} has none of ${list(names, 4)}.`, say`Add ${names[0] ?? ''}.`));
+    if (needed && given.length === 0 && entriesOf(node).every(({ value }) => !isComputed(value)))
+      found.push(
+        wrong(headOf(node), say`${shortName(message)} has none of ${list(names, 4)}.`, say`Add ${names[0] ?? ''}.`),
+      );
     if (given.length > 1)
-      found.push(wrong(headOf(at(node, given[1] ?? '') ?? node), say`${shortName(message)} has both ${list(given, 3)}.`, say`Remove one of them.`));
+      found.push(
+        wrong(
+          headOf(at(node, given[1] ?? '') ?? node),
+          say`${shortName(message)} has both ${list(given, 3)}.`,
+          say`Remove one of them.`,
+        ),
+      );
   }
 }
 
@@ -86,7 +103,14 @@ function shortName({ name }: Message): string {
 function unknownField(message: Message, key: string, place: Span): Problem[] {
   const instead = REMOVED.get(`${message.name}.${manualName(key)}`);
   if (instead !== undefined)
-    return [wrong(place, say`${key} belongs to version 2 of the API, which Envoy no longer has.`, say`Set ${instead} instead.`)];
+    return [
+      wrong(
+        place,
+        say`${key} belongs to version 2 of the API, which Envoy no longer has.`,
+        say`Set ${instead} instead.`,
+      ),
+    ];
+  if (key === '<<') return [wrong(place, say`Envoy has no merge keys.`, say`Set the fields themselves.`)];
   const meant = meantField(message, key);
   if (meant === undefined) return [];
   return [wrong(place, say`unknown field ${key} in ${shortName(message)}; did you mean ${meant}?`, say`Set ${meant}.`)];
@@ -94,8 +118,7 @@ function unknownField(message: Message, key: string, place: Span): Problem[] {
 
 function checkField(node: PNode, field: Field, found: Problem[]): void {
   if (field.many === 'map') {
-    if (field.type === 'message')
-      for (const { value } of entriesOf(node)) checkOne(value, field, found);
+    if (field.type === 'message') for (const { value } of entriesOf(node)) checkOne(value, field, found);
     return;
   }
   const items = field.many === 'list' ? listOf(node) : [node];
@@ -128,11 +151,7 @@ function valueFault(node: PScalar, field: Field): Problem | undefined {
   const shown = String(node.value);
   switch (field.type) {
     case 's':
-      if (field.needed === 'where-given' && node.value === '')
-        return wrong(node.at, say`${name} is empty.`, say`Set a value for ${name}.`);
-      return typeof node.value === 'string'
-        ? undefined
-        : wrong(node.at, say`${name} is not a text.`, say`Set ${name} in quotes: ${`"${shown}"`}.`);
+      return textFault(node, field, shown);
     case 'b':
       return typeof node.value === 'boolean' || /^(?:true|false|yes|no|on|off|y|n)$/i.test(shown)
         ? undefined
@@ -141,9 +160,25 @@ function valueFault(node: PScalar, field: Field): Problem | undefined {
       return enumName(field.of, node.value) === undefined ? unknownWord(node, field, shown) : undefined;
     case 'd':
       return durationFault(node, field, shown);
-    default:
+    case 'u':
+    case 'i':
+    case 'f':
       return numberFault(node, field, shown);
+    case '?':
+    case 'message':
+      return undefined;
+    default:
+      return field.type satisfies never;
   }
+}
+
+function textFault(node: PScalar, { name, needed }: Field, shown: string): Problem | undefined {
+  if (needed === 'where-given' && node.value === '')
+    return wrong(node.at, say`${name} is empty.`, say`Set a value for ${name}.`);
+  // Envoy reads YAML 1.1, where `y` and `off` are booleans.
+  return typeof node.value === 'string' && node.ambiguous !== 'boolean'
+    ? undefined
+    : wrong(node.at, say`${name} is not a text.`, say`Set ${name} in quotes: ${`"${shown}"`}.`);
 }
 
 function unknownWord(node: PScalar, { name, of }: Field, shown: string): Problem {
@@ -153,8 +188,14 @@ function unknownWord(node: PScalar, { name, of }: Field, shown: string): Problem
 function durationFault(node: PScalar, { name, above }: Field, shown: string): Problem | undefined {
   const ms = typeof node.value === 'string' ? milliseconds(shown) : undefined;
   if (ms === undefined || ms < 0)
-    return wrong(node.at, say`invalid duration ${shown} of ${name}.`, say`Set seconds with their unit, such as ${'0.25s'} or ${'5s'}.`);
-  return above && ms === 0 ? wrong(node.at, say`${name} is 0.`, say`Set a ${name} above 0, such as ${'1s'}.`) : undefined;
+    return wrong(
+      node.at,
+      say`invalid duration ${shown} of ${name}.`,
+      say`Set seconds with their unit, such as ${'0.25s'} or ${'5s'}.`,
+    );
+  return above && ms === 0
+    ? wrong(node.at, say`${name} is 0.`, say`Set a ${name} above 0, such as ${'1s'}.`)
+    : undefined;
 }
 
 const UNSIGNED = 4_294_967_295;
@@ -165,13 +206,20 @@ function numberFault(node: PScalar, { name, type, bounds, above, below }: Field,
   const isWeight = name === 'load_balancing_weight';
   const rule = isWeight ? ('invalid-weight' as const) : ('malformed-number' as const);
   if (number === undefined || !isWhole)
-    return wrong(node.at, say`${name} ${shown} is not a ${type === 'f' ? 'number' : 'whole number'}.`, say`Set a whole number for ${name}.`, rule);
+    return wrong(
+      node.at,
+      say`${name} ${shown} is not a ${type === 'f' ? 'number' : 'whole number'}.`,
+      say`Set a whole number for ${name}.`,
+      rule,
+    );
   const low = bounds?.low ?? (type === 'u' ? 0 : undefined);
   const high = bounds?.high ?? (type === 'u' && isWeight ? UNSIGNED : undefined);
   const isLow = low !== undefined && (above ? number <= low : number < low);
   const isHigh = high !== undefined && (below ? number >= high : number > high);
   if (!isLow && !isHigh) return undefined;
-  const allowed = isLow ? say`${above ? 'more than' : 'at least'} ${low}` : say`${below ? 'less than' : 'at most'} ${high ?? 0}`;
+  const allowed = isLow
+    ? say`${above ? 'more than' : 'at least'} ${low}`
+    : say`${below ? 'less than' : 'at most'} ${high ?? 0}`;
   return wrong(node.at, say`${name} ${shown} has to be ${allowed}.`, say`Set a number that is ${allowed}.`, rule);
 }
 

@@ -72,6 +72,12 @@ export function use(world: World, pool: string, how: Use): void {
 }
 
 /** A fault for which Envoy rejects the file. */
-export function refused(at: Span, what: Text, fix: Text, why: Text, rule: Problem['rule'] = 'config-unparsable'): Problem {
+export function refused(
+  at: Span,
+  what: Text,
+  fix: Text,
+  why: Text,
+  rule: Problem['rule'] = 'config-unparsable',
+): Problem {
   return { rule, at, what, why, fix };
 }

@@ -16,9 +16,17 @@ import { settingsOf } from './settings.ts';
 export function readListener(node: PNode, routes: ReadonlyMap<string, PNode>, world: World): void {
   const name = rawAt(at(node, 'name')) ?? addressText(at(node, 'address'));
   const chains = [...listOf(at(node, 'filter_chains')), ...listOf(at(node, 'default_filter_chain'))];
-  const proxied = listOf(at(node, 'listener_filters')).some((filter) => /proxy_protocol/.test(rawAt(at(filter, 'name')) ?? ''));
+  const proxied = listOf(at(node, 'listener_filters')).some((filter) =>
+    /proxy_protocol/.test(rawAt(at(filter, 'name')) ?? ''),
+  );
   const addresses = [at(node, 'address'), ...listOf(at(node, 'additional_addresses')).map((one) => at(one, 'address'))];
-  const shared = settingsOf(node, 'listener.', ['name', 'address', 'additional_addresses', 'filter_chains', 'default_filter_chain']);
+  const shared = settingsOf(node, 'listener.', [
+    'name',
+    'address',
+    'additional_addresses',
+    'filter_chains',
+    'default_filter_chain',
+  ]);
   const before = world.found.references.length;
   const label = `listener ${name}`;
   for (const chain of chains) {
@@ -38,7 +46,10 @@ export function readListener(node: PNode, routes: ReadonlyMap<string, PNode>, wo
             },
           ],
     );
-    const settings = new Map([...shared, ...settingsOf(chain, 'filter_chain.', ['filters', 'filter_chain_match', 'name'])]);
+    const settings = new Map([
+      ...shared,
+      ...settingsOf(chain, 'filter_chain.', ['filters', 'filter_chain_match', 'name']),
+    ]);
     readChain(chain, { label: chosen === '' ? label : `${label} (${chosen})`, listens, settings }, routes, world);
   }
   const leadsTo = world.found.references.slice(before).flatMap(({ pool }) => pool ?? []);
@@ -76,7 +87,8 @@ function readChain(chain: PNode, place: Place, routes: ReadonlyMap<string, PNode
     const typed = typedAt(at(filter, 'typed_config'));
     if (typed?.type === 'HttpConnectionManager') readManager(typed.body, place, routes, world);
     else if (typed?.type === 'TcpProxy') readTcpProxy(typed, place, world);
-    else if (typed !== undefined) for (const [key, value] of settingsOf(typed.body, `${typed.type}.`)) place.settings.set(key, value);
+    else if (typed !== undefined)
+      for (const [key, value] of settingsOf(typed.body, `${typed.type}.`)) place.settings.set(key, value);
   }
 }
 
@@ -107,13 +119,24 @@ function readManager(body: PNode, place: Place, routes: ReadonlyMap<string, PNod
 function unknownEntry({ label, listens, settings }: Front, place: Span, { found }: World): Entry {
   const to = { kind: 'unknown', why: say`the routes come from the control plane` } as const;
   found.references.push(reference('rds', label, { target: to, cluster: undefined, at: place }, 'http'));
-  return { key: `${dialect.format} ${label}`, name: label, at: place, listens, hosts: [], matches: [{ at: place, to }], settings };
+  return {
+    key: `${dialect.format} ${label}`,
+    name: label,
+    at: place,
+    listens,
+    hosts: [],
+    matches: [{ at: place, to }],
+    settings,
+  };
 }
 
 function filterSettings(filter: PNode): readonly (readonly [string, Setting<string>])[] {
   const name = rawAt(at(filter, 'name')) ?? 'filter';
   const short = name.replace(/^envoy\.filters\.http\./, '');
-  return [...settingsOf(at(filter, 'typed_config'), `${short}.`, ['@type']), ...settingsOf(filter, `${short}.`, ['name', 'typed_config'])];
+  return [
+    ...settingsOf(at(filter, 'typed_config'), `${short}.`, ['@type']),
+    ...settingsOf(filter, `${short}.`, ['name', 'typed_config']),
+  ];
 }
 
 /** A cookie that Envoy sets to the address of the server, so that a client stays with it. */
@@ -139,14 +162,18 @@ function faultOf(filter: PNode): Match[] {
   const typed = typedAt(at(filter, 'typed_config'));
   const abort = typed?.type === 'HTTPFault' ? at(typed.body, 'abort') : undefined;
   const status = numberAt(at(abort, 'http_status'))?.value;
-  const conditions = ['headers', 'upstream_cluster', 'downstream_nodes'].some((name) => at(typed?.body, name) !== undefined);
+  const conditions = ['headers', 'upstream_cluster', 'downstream_nodes'].some(
+    (name) => at(typed?.body, name) !== undefined,
+  );
   if (abort === undefined || status === undefined || conditions) return [];
   const place = headOf(abort);
   const percent = numberAt(at(abort, 'percentage', 'numerator'))?.value ?? 0;
   const unit = rawAt(at(abort, 'percentage', 'denominator')) ?? 'HUNDRED';
   const chance = percent / (unit === 'MILLION' ? 1e6 : unit === 'TEN_THOUSAND' ? 1e4 : 100);
   if (chance === 0) return [];
-  return [{ at: place, to: { kind: 'answer', status }, ...(chance >= 1 ? {} : { when: { text: '', at: place, chance } }) }];
+  return [
+    { at: place, to: { kind: 'answer', status }, ...(chance >= 1 ? {} : { when: { text: '', at: place, chance } }) },
+  ];
 }
 
 function readTcpProxy({ body }: Typed, place: Place, world: World): void {
@@ -171,7 +198,12 @@ function readTcpProxy({ body }: Typed, place: Place, world: World): void {
   });
 }
 
-function reference(kind: string, from: string, { target, cluster, at: place, share, isPart }: Sent, protocol: 'http' | 'tcp'): Reference {
+function reference(
+  kind: string,
+  from: string,
+  { target, cluster, at: place, share, isPart }: Sent,
+  protocol: 'http' | 'tcp',
+): Reference {
   return {
     kind,
     at: place,

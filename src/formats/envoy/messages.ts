@@ -10,7 +10,8 @@ import { ROUTE } from './messages/route.ts';
  * Envoy's configuration as its API (v3) defines it, as far as it is read or checked here. One message begins a line, its fields follow:
  * `name:type`, where the type is `s` text, `b` boolean, `u` whole number, `i` whole number that may be negative, `f` number, `d` duration,
  * `@Enum`, `=Message`, or `?` for what is not looked into. After it: `*` a list, `%` a map, `[low..high]` bounds (`>0` and `<600` leave
- * the bound out), `!` must not be empty, `+` must not be empty where it is given. `!a|b` = one of these fields has to be there.
+ * the bound out), `!` must not be empty, `+` must not be empty where it is given. `!a|b` = one of these fields has to be
+ * there, `?a|b` = at most one of them may be.
  */
 export interface Field {
   readonly name: string;
@@ -28,7 +29,7 @@ export interface Message {
   readonly name: string;
   /** By the name in either spelling, see `sameSpelling`. */
   readonly fields: ReadonlyMap<string, Field>;
-  readonly oneOf: readonly (readonly string[])[];
+  readonly oneOf: readonly { readonly names: readonly string[]; readonly needed: boolean }[];
 }
 
 /** `lb_policy` and `lbPolicy` are one field; so are `consecutive_5xx` and `consecutive5xx`. */
@@ -43,7 +44,9 @@ export function manualName(key: string): string {
 
 const KINDS = { s: 's', b: 'b', u: 'u', i: 'i', f: 'f', d: 'd', '?': '?', '@': 'enum', '=': 'message' } as const;
 
-const MESSAGES = new Map([CLUSTER, POLICY, ROUTE, HTTP, LISTENER].flatMap(lines).map((line) => [first(line), parse(line)]));
+const MESSAGES = new Map(
+  [CLUSTER, POLICY, ROUTE, HTTP, LISTENER].flatMap(lines).map((line) => [first(line), parse(line)]),
+);
 const NUMBERS = new Map(
   lines(ENUMS).map((line) => [
     first(line),
@@ -98,11 +101,12 @@ function rest(line: string): string[] {
 
 function parse(line: string): Message {
   const words = rest(line);
-  const fields = words.filter((word) => !word.startsWith('!')).map(parseField);
+  const isGroup = (word: string): boolean => word.startsWith('!') || word.startsWith('?');
+  const fields = words.filter((word) => !isGroup(word)).map(parseField);
   return {
     name: first(line),
     fields: new Map(fields.map((field) => [sameSpelling(field.name), field])),
-    oneOf: words.filter((word) => word.startsWith('!')).map((word) => word.slice(1).split('|')),
+    oneOf: words.filter(isGroup).map((word) => ({ names: word.slice(1).split('|'), needed: word.startsWith('!') })),
   };
 }
 

@@ -95,7 +95,7 @@ export function partAt(node: PNode | undefined): Setting<number> | undefined {
   if (node?.kind !== 'map') return undefined;
   const place = headOf(node);
   const value = numberAt(at(node, 'value'));
-  if (value !== undefined) return written(value.value === undefined ? undefined : value.value / 100, place);
+  if (value !== undefined) return { ...value, value: value.value === undefined ? undefined : value.value / 100 };
   const numerator = numberAt(at(node, 'numerator')) ?? implied(0, place);
   const unit = wordAt(at(node, 'denominator'), 'FractionalPercent.DenominatorType')?.value ?? 'HUNDRED';
   const whole = unit === 'MILLION' ? 1_000_000 : unit === 'TEN_THOUSAND' ? 10_000 : 100;

@@ -128,7 +128,8 @@ function maglev({ body }: Policy): Lookup {
 function ring({ body }: Policy, canPlace: boolean): Lookup & { readonly table: 'ring' } {
   const hash = textAt(at(body, 'hash_function'))?.value ?? 'XX_HASH';
   const byName =
-    isOn(at(body, 'use_hostname_for_hashing')) || isOn(at(body, 'consistent_hashing_lb_config', 'use_hostname_for_hashing'));
+    isOn(at(body, 'use_hostname_for_hashing')) ||
+    isOn(at(body, 'consistent_hashing_lb_config', 'use_hostname_for_hashing'));
   const isKnown = canPlace && !byName && /^(?:XX_HASH|DEFAULT_HASH|0)$/i.test(hash);
   return {
     table: 'ring',

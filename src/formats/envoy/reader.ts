@@ -8,10 +8,11 @@ import type { TreeFault } from '../../text/tree-faults.ts';
 import { readYaml } from '../../text/yaml-tree.ts';
 import type { FormatReader } from '../reader.ts';
 import { clusterOf, readAggregate, readAssignment, readPool, type Surroundings } from './clusters.ts';
-import { clusterFaults, routeFaults } from './cross-faults.ts';
+import { clusterFaults, listenerFaults, routeFaults } from './cross-faults.ts';
 import { dialect } from './dialect.ts';
 import { faultsOf, REJECTED } from './faults.ts';
-import { refused, type Found, type World } from './found.ts';
+import { refused, type Cluster, type Found, type World } from './found.ts';
+import { statementsOf } from './harmless.ts';
 import { readListener } from './listeners.ts';
 import { at, listOf, rawAt } from './nodes.ts';
 import { otherUses } from './others.ts';
@@ -39,7 +40,8 @@ function read(path: string, tree: FileTree): Config {
     problems: faults.map(faultProblem),
     unknowns: [],
   };
-  if (root !== undefined) readRoot(root, found);
+  const resources = root === undefined ? undefined : resourcesOf(root);
+  if (root !== undefined && resources !== undefined) readRoot(root, resources, found);
   const whole =
     found.problems.length === 0 &&
     found.unknowns.length === 0 &&
@@ -56,17 +58,23 @@ function read(path: string, tree: FileTree): Config {
     references: found.references,
     listeners: found.listeners,
     facts: new Map(),
+    statements:
+      resources === undefined ? [] : statementsOf(resources, [...found.pools, ...found.routes, ...found.entries]),
     problems: found.problems,
     unknowns: found.unknowns,
     ignores: [],
   };
 }
 
-function readRoot(root: PNode, found: Found): void {
-  const resources = resourcesOf(root);
+function readRoot(root: PNode, resources: Resources, found: Found): void {
   if (isEmpty(resources)) {
     found.problems.push(
-      refused(root.at, say`The file has no resource of Envoy.`, say`Add ${'static_resources'}, or remove the file from the list.`, say`Nothing of it can be judged.`),
+      refused(
+        root.at,
+        say`The file has no resource of Envoy.`,
+        say`Add ${'static_resources'}, or remove the file from the list.`,
+        say`Nothing of it can be judged.`,
+      ),
     );
     return;
   }
@@ -75,7 +83,7 @@ function readRoot(root: PNode, found: Found): void {
   const known = clusters.map(clusterOf);
   const world: World = {
     found,
-    clusters: new Map(known.toReversed().map((cluster) => [cluster.name, cluster])),
+    clusters: firstOf(known),
     isOpen: discoveredBy(bootstrap).clusters,
     uses: new Map(),
     subsets: new Map(),
@@ -90,14 +98,31 @@ function readRoot(root: PNode, found: Found): void {
   }
   for (const cluster of known) if (cluster.kind === 'aggregate') found.routes.push(readAggregate(cluster, world));
   otherUses(root, world);
-  found.problems.push(...clusterFaults(known, bootstrap !== undefined), ...routeFaults(world));
-  readPools(world, { world, local: at(bootstrap, 'cluster_manager', 'local_cluster_name') !== undefined, assignments: new Map(assignments.map((one) => [rawAt(at(one, 'cluster_name')) ?? '', one])) });
+  found.problems.push(
+    ...clusterFaults(known, bootstrap !== undefined),
+    ...routeFaults(world, bootstrap !== undefined),
+    ...listeners.flatMap(listenerFaults),
+  );
+  readPools(world, {
+    world,
+    local: at(bootstrap, 'cluster_manager', 'local_cluster_name') !== undefined,
+    assignments: new Map(assignments.map((one) => [rawAt(at(one, 'cluster_name')) ?? '', one])),
+  });
+}
+
+/** Clusters by their names, in the order of the file; of several of one name the first. */
+function firstOf(clusters: readonly Cluster[]): ReadonlyMap<string, Cluster> {
+  const byName = new Map<string, Cluster>();
+  for (const cluster of clusters) if (!byName.has(cluster.name)) byName.set(cluster.name, cluster);
+  return byName;
 }
 
 /** The names of the route configurations that a listener asks for. */
 function routeNames(listener: PNode): string[] {
   return listOf(at(listener, 'filter_chains')).flatMap((chain) =>
-    listOf(at(chain, 'filters')).flatMap((filter) => rawAt(at(filter, 'typed_config', 'rds', 'route_config_name')) ?? []),
+    listOf(at(chain, 'filters')).flatMap(
+      (filter) => rawAt(at(filter, 'typed_config', 'rds', 'route_config_name')) ?? [],
+    ),
   );
 }
 
@@ -113,7 +138,8 @@ function readPools(world: World, surroundings: Surroundings): void {
     if (whole) found.pools.push(readPool(cluster, undefined, surroundings));
     for (const subset of own) found.pools.push(readPool(cluster, subset, surroundings));
   }
-  for (const [name, node] of surroundings.assignments) if (!taken.has(name)) found.pools.push(readAssignment(node, world));
+  for (const [name, node] of surroundings.assignments)
+    if (!taken.has(name)) found.pools.push(readAssignment(node, world));
 }
 
 function structureFaults({ bootstrap, clusters, assignments, listeners, routes }: Resources): Problem[] {
@@ -128,6 +154,11 @@ function structureFaults({ bootstrap, clusters, assignments, listeners, routes }
 
 /** Envoy takes the last of two equal keys without a word. */
 function faultProblem({ kind, at: place, what, fix }: TreeFault): Problem {
-  const problem = refused(place, say`${what}.`, fix, kind === 'duplicate-key' ? say`Envoy takes the last one.` : REJECTED);
+  const problem = refused(
+    place,
+    say`${what}.`,
+    fix,
+    kind === 'duplicate-key' ? say`Envoy takes the last one.` : REJECTED,
+  );
   return kind === 'duplicate-key' ? { ...problem, severity: 'warning' } : problem;
 }

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../text/limits.ts';
-import { entriesOf, itemsOf, type PNode } from '../../text/positioned.ts';
+import { itemsOf, type PNode } from '../../text/positioned.ts';
 import { at, listOf, typedAt } from './nodes.ts';
 
 /** What a file holds, whichever of Envoy's shapes it has. */
@@ -95,19 +95,12 @@ export function isEmpty({ bootstrap, clusters, assignments, listeners, routes }:
 }
 
 /** Kinds of resources that a bootstrap gets from somewhere else while it runs. */
-export function discoveredBy(bootstrap: PNode | undefined): { readonly clusters: boolean; readonly listeners: boolean } {
+export function discoveredBy(bootstrap: PNode | undefined): {
+  readonly clusters: boolean;
+  readonly listeners: boolean;
+} {
   const dynamic = at(bootstrap, 'dynamic_resources');
-  const has = (name: string): boolean => at(dynamic, name) !== undefined || at(dynamic, `${name}_resources_locator`) !== undefined;
+  const has = (name: string): boolean =>
+    at(dynamic, name) !== undefined || at(dynamic, `${name}_resources_locator`) !== undefined;
   return { clusters: has('cds_config'), listeners: has('lds_config') };
-}
-
-/** Every text in a document with the name of its field, for finding what else names a cluster. */
-export function* textsOf(root: PNode): Generator<{ readonly field: string; readonly node: PNode }> {
-  const open: { field: string; node: PNode }[] = [{ field: '', node: root }];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    const { field, node } = one;
-    if (node.kind === 'scalar') yield one;
-    for (const item of itemsOf(node)) open.push({ field, node: item });
-    for (const { key, value } of entriesOf(node)) open.push({ field: key, node: value });
-  }
 }

@@ -28,7 +28,15 @@ export interface Front {
 const CONFIG_FIELDS = ['@type', 'name', 'virtual_hosts', 'validate_clusters'];
 const HOST_FIELDS = ['name', 'domains', 'routes', 'retry_policy'];
 const ROUTE_FIELDS = ['match', 'route', 'redirect', 'direct_response', 'name'];
-const ACTION_FIELDS = ['cluster', 'weighted_clusters', 'metadata_match', 'hash_policy', 'retry_policy', 'timeout', 'request_mirror_policies'];
+const ACTION_FIELDS = [
+  'cluster',
+  'weighted_clusters',
+  'metadata_match',
+  'hash_policy',
+  'retry_policy',
+  'timeout',
+  'request_mirror_policies',
+];
 
 /** The virtual hosts of a route configuration, each an entry; its routes are asked in their order. */
 export function readVirtualHosts(config: PNode, front: Front, world: World): void {
@@ -103,7 +111,12 @@ interface Where {
   readonly shown: readonly PNode[];
 }
 
-function addReference({ target, cluster, at: place, share, isPart }: Sent, when: string | undefined, where: Where, world: World): void {
+function addReference(
+  { target, cluster, at: place, share, isPart }: Sent,
+  when: string | undefined,
+  where: Where,
+  world: World,
+): void {
   const { action, front, hash, retries, shown } = where;
   const timeout = durationAt(at(action, 'timeout'));
   const retry = retries === undefined ? undefined : readRetry(retries);

@@ -29,7 +29,9 @@ function valuesOf(metadata: PNode | undefined): ReadonlyMap<string, string> {
 }
 
 function textOf(node: PNode): string {
-  return node.kind === 'scalar' ? String(node.value) : [...new Map(entriesOf(node).map(({ key, value }) => [key, textOf(value)]))].join();
+  return node.kind === 'scalar'
+    ? String(node.value)
+    : [...new Map(entriesOf(node).map(({ key, value }) => [key, textOf(value)]))].join();
 }
 
 type Choice = 'all' | 'none' | ((values: ReadonlyMap<string, string>) => boolean);
@@ -55,20 +57,33 @@ export function membersOf(
   });
 }
 
-function choose(wanted: Subset['wanted'], config: PNode | undefined, servers: readonly ReadonlyMap<string, string>[]): Choice {
+function choose(
+  wanted: Subset['wanted'],
+  config: PNode | undefined,
+  servers: readonly ReadonlyMap<string, string>[],
+): Choice {
   const has = (pairs: Subset['wanted']): Choice => {
-    const holds = (values: ReadonlyMap<string, string>): boolean => pairs.every(([key, value]) => values.get(key) === value);
+    const holds = (values: ReadonlyMap<string, string>): boolean =>
+      pairs.every(([key, value]) => values.get(key) === value);
     return servers.some(holds) ? holds : 'none';
   };
   const keys = wanted.map(([key]) => key).join('\0');
   const selector = listOf(at(config, 'subset_selectors')).find(
-    (one) => listOf(at(one, 'keys')).flatMap((key) => rawAt(key) ?? []).toSorted().join('\0') === keys,
+    (one) =>
+      listOf(at(one, 'keys'))
+        .flatMap((key) => rawAt(key) ?? [])
+        .toSorted()
+        .join('\0') === keys,
   );
   const chosen = selector === undefined || wanted.length === 0 ? 'none' : has(wanted);
   if (chosen !== 'none') return chosen;
-  const own = wordAt(at(selector, 'fallback_policy'), 'Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy')?.value;
+  const own = wordAt(
+    at(selector, 'fallback_policy'),
+    'Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy',
+  )?.value;
   const common = wordAt(at(config, 'fallback_policy'), 'Cluster.LbSubsetConfig.LbSubsetFallbackPolicy')?.value;
-  switch (own === undefined || own === 'NOT_DEFINED' ? common : own) {
+  const fallback: string = (own === undefined || own === 'NOT_DEFINED' ? common : own) ?? 'NO_FALLBACK';
+  switch (fallback) {
     case 'ANY_ENDPOINT':
       return 'all';
     case 'DEFAULT_SUBSET':

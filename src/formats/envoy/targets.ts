@@ -13,7 +13,8 @@ export function targetOf(place: PNode, name: string, metadata: PNode | undefined
   const cluster = world.clusters.get(name);
   const scope = world.found.path;
   if (cluster === undefined && world.isOpen) return { kind: 'unknown', why: say`${name} comes from the control plane` };
-  if (cluster?.kind === 'forward') return { kind: 'unknown', why: say`${name} sends each request to the host that it names` };
+  if (cluster?.kind === 'forward')
+    return { kind: 'unknown', why: say`${name} sends each request to the host that it names` };
   if (cluster?.kind === 'original')
     return { kind: 'unknown', why: say`${name} sends each connection to where it was going` };
   if (cluster?.kind === 'aggregate') return { kind: 'route', route: routeKey(dialect.format, scope, name), name };

@@ -17,7 +17,8 @@ Cluster transport_socket_matches:=Cluster.TransportSocketMatch* transport_socket
   upstream_connection_options:? close_connections_on_host_health_failure:b ignore_health_on_host_removal:b
   filters:=Filter* load_balancing_policy:=LoadBalancingPolicy lrs_server:? lrs_report_endpoint_metrics:s*
   track_timeout_budgets:b upstream_config:=TypedExtensionConfig track_cluster_stats:=TrackClusterStats
-  preconnect_policy:? connection_pool_per_downstream_connection:b
+  preconnect_policy:? connection_pool_per_downstream_connection:b ?type|cluster_type
+  ?ring_hash_lb_config|maglev_lb_config|original_dst_lb_config|least_request_lb_config|round_robin_lb_config
 Cluster.TransportSocketMatch name:s! match:? transport_socket:=TransportSocket
 TransportSocket name:s! typed_config:?
 Cluster.CustomClusterType name:s! typed_config:?
@@ -26,9 +27,10 @@ ClusterLoadAssignment cluster_name:s! endpoints:=LocalityLbEndpoints* named_endp
   policy:=ClusterLoadAssignment.Policy
 LocalityLbEndpoints locality:=Locality metadata:? lb_endpoints:=LbEndpoint*
   load_balancer_endpoints:=LocalityLbEndpoints.LbEndpointList leds_cluster_locality_config:?
-  load_balancing_weight:u[1..] priority:u[..128] proximity:u
+  load_balancing_weight:u[1..] priority:u[..128] proximity:u ?load_balancer_endpoints|leds_cluster_locality_config
 Locality region:s zone:s sub_zone:s
 LbEndpoint endpoint:=Endpoint endpoint_name:s health_status:@HealthStatus metadata:? load_balancing_weight:u[1..]
+  ?endpoint|endpoint_name
 Endpoint address:=Address health_check_config:=Endpoint.HealthCheckConfig hostname:s
   additional_addresses:=Endpoint.AdditionalAddress*
 Address socket_address:=SocketAddress pipe:=Pipe envoy_internal_address:? !socket_address|pipe|envoy_internal_address
@@ -104,6 +106,7 @@ Cluster.CommonLbConfig healthy_panic_threshold:=Percent zone_aware_lb_config:=Cl
   locality_weighted_lb_config:=Cluster.CommonLbConfig.LocalityWeightedLbConfig update_merge_window:d
   ignore_new_hosts_until_first_hc:b close_connections_on_host_set_change:b
   consistent_hashing_lb_config:=Cluster.CommonLbConfig.ConsistentHashingLbConfig override_host_status:?
+  ?zone_aware_lb_config|locality_weighted_lb_config
 Cluster.CommonLbConfig.ZoneAwareLbConfig routing_enabled:=Percent min_cluster_size:u fail_traffic_on_panic:b
 Cluster.CommonLbConfig.LocalityWeightedLbConfig
 Cluster.CommonLbConfig.ConsistentHashingLbConfig use_hostname_for_hashing:b hash_balance_factor:u[100..]

@@ -21,7 +21,7 @@ HttpConnectionManager codec_type:@HttpConnectionManager.CodecType stat_prefix:s!
   append_local_overload:b add_proxy_protocol_connection_state:b forward_proto_config:=ForwardProtoConfig
   !rds|route_config|scoped_routes
 Rds config_source:? route_config_name:s
-HttpFilter name:s! typed_config:? config_discovery:? is_optional:b disabled:b
+HttpFilter name:s! typed_config:? config_discovery:? is_optional:b disabled:b ?typed_config|config_discovery
 HttpConnectionManager.UpgradeConfig upgrade_type:s filters:=HttpFilter* enabled:b
 RequestIDExtension typed_config:?
 LocalReplyConfig mappers:=ResponseMapper* body_format:?

@@ -27,10 +27,11 @@ FilterChain filter_chain_match:=FilterChainMatch filters:=Filter* use_proxy_prot
 FilterChainMatch destination_port:u[1..65535] prefix_ranges:?* address_suffix:s suffix_len:u
   direct_source_prefix_ranges:?* source_type:@FilterChainMatch.ConnectionSourceType source_prefix_ranges:?*
   source_ports:u* server_names:s* transport_protocol:s application_protocols:s*
-Filter name:s! typed_config:? config_discovery:?
+Filter name:s! typed_config:? config_discovery:? ?typed_config|config_discovery
 Listener.FcdsConfig name:s config_source:?
 Listener.DeprecatedV1 bind_to_port:b
 ListenerFilter name:s! typed_config:? config_discovery:? filter_disabled:=ListenerFilterChainMatchPredicate
+  ?typed_config|config_discovery
 ListenerFilterChainMatchPredicate or_match:=ListenerFilterChainMatchPredicate.MatchSet
   and_match:=ListenerFilterChainMatchPredicate.MatchSet not_match:=ListenerFilterChainMatchPredicate any_match:b
   destination_port_range:=Int32Range !or_match|and_match|not_match|any_match|destination_port_range

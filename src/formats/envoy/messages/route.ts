@@ -28,7 +28,8 @@ RuntimeFractionalPercent default_value:=FractionalPercent! runtime_key:s
 HeaderMatcher name:s! exact_match:s safe_regex_match:=RegexMatcher range_match:=Int64Range present_match:b
   prefix_match:s+ suffix_match:s+ contains_match:s+ string_match:=StringMatcher invert_match:b
   treat_missing_header_as_empty:b
-QueryParameterMatcher name:s! string_match:=StringMatcher present_match:b
+  ?exact_match|safe_regex_match|range_match|present_match|prefix_match|suffix_match|contains_match|string_match
+QueryParameterMatcher name:s! string_match:=StringMatcher present_match:b ?string_match|present_match
 CookieMatcher name:s! string_match:=StringMatcher! invert_match:b
 RouteMatch.GrpcRouteMatchOptions
 RouteMatch.TlsContextMatchOptions presented:b validated:b
@@ -44,8 +45,9 @@ RouteAction cluster:s+ cluster_header:s+ weighted_clusters:=WeightedCluster clus
   internal_redirect_action:@RouteAction.InternalRedirectAction max_internal_redirects:u hedge_policy:=HedgePolicy
   max_stream_duration:=RouteAction.MaxStreamDuration
   !cluster|cluster_header|weighted_clusters|cluster_specifier_plugin|inline_cluster_specifier_plugin
+  ?host_rewrite_literal|auto_host_rewrite|host_rewrite_header|host_rewrite_path_regex|host_rewrite
 WeightedCluster clusters:=WeightedCluster.ClusterWeight*! total_weight:u runtime_key_prefix:s header_name:s
-  use_hash_policy:b
+  use_hash_policy:b ?header_name|use_hash_policy
 WeightedCluster.ClusterWeight name:s cluster_header:s weight:u metadata_match:?
   request_headers_to_add:=HeaderValueOption* request_headers_to_remove:s* response_headers_to_add:=HeaderValueOption*
   response_headers_to_remove:s* typed_per_filter_config:?% host_rewrite_literal:s
@@ -70,7 +72,8 @@ InternalRedirectPolicy max_internal_redirects:u redirect_response_codes:u* predi
 HedgePolicy initial_requests:u[1..] additional_request_chance:=FractionalPercent hedge_on_per_try_timeout:b
 RouteAction.MaxStreamDuration max_stream_duration:d grpc_timeout_header_max:d grpc_timeout_header_offset:d
 RedirectAction https_redirect:b scheme_redirect:s host_redirect:s port_redirect:u path_redirect:s prefix_rewrite:s
-  regex_rewrite:? response_code:@RedirectAction.RedirectResponseCode strip_query:b
+  regex_rewrite:? response_code:@RedirectAction.RedirectResponseCode strip_query:b ?https_redirect|scheme_redirect
+  ?path_redirect|prefix_rewrite|regex_rewrite
 DirectResponseAction status:u[200..<600] body:=DataSource body_format:?
 DataSource filename:s+ inline_bytes:s inline_string:s environment_variable:s+ watched_directory:?
   !filename|inline_bytes|inline_string|environment_variable
