@@ -70,6 +70,7 @@ import { rule as proxyNeverReached } from '../formats/caddy/rules/proxy-never-re
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
+import { rule as routeWithoutTarget } from './route-without-target/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
 import { rule as sampleFavorsFirst } from '../formats/caddy/rules/sample-favors-first/rule.ts';
@@ -197,6 +198,7 @@ export const RULES: readonly Rule[] = [
   requestsRefused,
   retargetedRoute,
   retryAmplification,
+  routeWithoutTarget,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
   { ...sampleFavorsFirst, format: 'caddy' },
