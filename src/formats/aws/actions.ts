@@ -155,7 +155,7 @@ function checkWeight(weight: Setting<number>, value: Value | undefined, found: F
 
 /** Clients keep the group that they got first: seconds, up to 7 days. `enabled` has to be written where Terraform has it. */
 function readStickiness(block: Value | undefined): Stickiness | undefined {
-  if (block === undefined || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
+  if (block?.kind !== 'map' || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
   const ttlMs = seconds(numberOf(argument(block, 'duration')));
   return { type: 'cookie', at: block.at, values: 'made', ...(ttlMs === undefined ? {} : { ttlMs }) };
 }

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../../model/pool.ts';
-import { implied, type Setting } from '../../model/span.ts';
+import { implied, written, type Setting } from '../../model/span.ts';
 import { argument, blocks, flagOf, numberOf, orDefault, textOfValue, type Resource } from './values.ts';
 
 /**
@@ -12,6 +12,7 @@ export function readHealthCheck(group: Resource, isHttp: boolean): HealthCheck |
   const enabled = flagOf(argument(block, 'enabled'));
   if (enabled?.value === false || (isFunction && block === undefined)) return undefined;
   const at = block?.at ?? group.at;
+  if (block?.kind === 'unknown') return { type: 'other', at, intervalMs: written<number>(undefined, at) };
   const port = portOf(textOfValue(argument(block, 'port')));
   const path = textOfValue(argument(block, 'path'));
   const type = typeOf(textOfValue(argument(block, 'protocol')), block !== undefined || isHttp, group);

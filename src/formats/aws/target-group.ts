@@ -21,7 +21,8 @@ export function readTargetGroup(
   const { args, at } = group;
   const name = found.nameOf(group);
   const protocol = textOfValue(argument(args, 'protocol'));
-  const isFunction = textOfValue(argument(args, 'target_type'))?.value === 'lambda';
+  const type = textOfValue(argument(args, 'target_type'))?.value;
+  const isFunction = type === 'lambda';
   const byBalancer = protocol !== undefined && protocol.value === undefined && balancers.some(isApplication);
   const isHttp = isFunction || isHttpProtocol(protocol?.value) || byBalancer;
   checkTargetGroup(group, found);
@@ -32,6 +33,7 @@ export function readTargetGroup(
     check,
     slowStart: slowStart?.value === 0 ? undefined : slowStart,
     tls: tlsOf(protocol),
+    scales: isFunction || type === 'alb',
   });
   const stickiness = readStickiness(blocks(args, 'stickiness')[0]);
   return {
@@ -142,7 +144,7 @@ const ROUND_ROBIN: Algorithm = { native: 'round_robin', kind: 'round-robin', ser
 
 /** `stickiness { type = "lb_cookie" }`: on where the block is, unless it says otherwise. A day where no duration is written. */
 export function readStickiness(block: Value | undefined): Stickiness | undefined {
-  if (block === undefined || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
+  if (block?.kind !== 'map' || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
   const type = textOfValue(argument(block, 'type'))?.value;
   const { at } = block;
   if (type?.startsWith('source_ip') === true) return { type: 'source-ip', at };
@@ -175,10 +177,8 @@ function spillOf(args: Value, { at }: Resource): Spill {
 
 /** What decides about traffic and is not known. */
 function unknownValues(args: Value): Unknown[] {
-  return ['protocol', 'load_balancing_algorithm_type', 'load_balancing_cross_zone_enabled', 'slow_start'].flatMap(
-    (name) => {
-      const value = argument(args, name);
-      return value?.kind === 'unknown' ? [{ at: value.at, reason: reasonOf(value) }] : [];
-    },
+  const names = ['protocol', 'load_balancing_algorithm_type', 'load_balancing_cross_zone_enabled', 'slow_start'];
+  return [...names.map((name) => argument(args, name)), ...blocks(args, 'stickiness')].flatMap((value) =>
+    value?.kind === 'unknown' ? [{ at: value.at, reason: reasonOf(value) }] : [],
   );
 }

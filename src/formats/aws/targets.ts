@@ -20,6 +20,8 @@ export interface Common {
   readonly check: HealthCheck | undefined;
   readonly slowStart: Setting<number> | undefined;
   readonly tls: Setting<boolean> | undefined;
+  /** A function, or another load balancer: one target stands for as many as there are. */
+  readonly scales: boolean;
 }
 
 /** Attachments and registrations by the address of their target group, found once for all groups. */
@@ -109,7 +111,10 @@ function readTarget(attachment: Resource, common: Common, found: Found): Server 
     weight: implied(1, attachment.at),
     priority: implied(0, attachment.at),
     state: implied('up', attachment.at),
-    instances: { count: attachment.count, named: attachment.count.value === undefined ? 'unknown' : 'listed' },
+    instances: {
+      count: attachment.count,
+      named: common.scales || attachment.count.value === undefined ? 'unknown' : 'listed',
+    },
     zone,
     ...(common.check === undefined ? {} : { activeCheck: common.check }),
     ...(common.slowStart === undefined ? {} : { slowStartMs: common.slowStart }),

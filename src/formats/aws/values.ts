@@ -10,7 +10,13 @@ export type Value =
   | MapValue
   /** An attribute of another resource that is known only once it exists: `aws_lb.app.arn`. */
   | Reference
-  | { readonly kind: 'unknown'; readonly at: Span; readonly why: Text };
+  | {
+      readonly kind: 'unknown';
+      readonly at: Span;
+      readonly why: Text;
+      /** It is certain that there is no such value: `try` takes the next one. */
+      readonly fails?: true;
+    };
 
 export interface MapValue {
   readonly kind: 'map';

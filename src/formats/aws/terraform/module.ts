@@ -5,6 +5,7 @@ import type { Attribute, Block, Step } from '../hcl/syntax.ts';
 import { placed, type Reference, type Value } from '../values.ts';
 import { evaluate, membersOf, unknown, type Budget, type Scope } from './evaluate.ts';
 import { resolved, type Files, type Folder } from './files.ts';
+import { converted } from './types.ts';
 
 /** How often a block is repeated. `all`: one value of `each` and `count` per instance, by its key as Terraform writes it. */
 export type Instances =
@@ -264,9 +265,13 @@ export class Module {
   }
 
   #variable(name: string, at: Span): Value {
-    const given = this.#given.get(name);
-    if (given !== undefined) return given;
     const block = this.#variables.get(name);
+    const type = block && attributeIn(block, 'type');
+    const value = this.#given.get(name) ?? this.#initial(name, block, at);
+    return type === undefined ? value : converted(value, type.value, this.scope());
+  }
+
+  #initial(name: string, block: Block | undefined, at: Span): Value {
     const initial = block && attributeIn(block, 'default');
     const other = this.#isRoot ? this.folder.others.find(({ values }) => values.has(name)) : undefined;
     if (other !== undefined)

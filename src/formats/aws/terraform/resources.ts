@@ -1,6 +1,7 @@
 import { implied, written, type Setting, type Span } from '../../../model/span.ts';
 import type { Block, Body } from '../hcl/syntax.ts';
 import type { Entry, MapValue, Resource, Value } from '../values.ts';
+import { communityResources, isCommunityModule } from './community-module.ts';
 import { evaluate, membersOf, unknown, type Scope } from './evaluate.ts';
 import { attributeIn, type Instance, type Module } from './module.ts';
 
@@ -32,7 +33,10 @@ export function resourcesOf(module: Module, wanted: (type: string) => boolean, u
   const called = [...module.calls.keys()].flatMap((name) =>
     module.children(name).flatMap((child) => resourcesOf(child.module, wanted, uncounted ?? child.uncounted)),
   );
-  return [...own, ...called];
+  const foreign = [...module.calls].flatMap(([name, block]) =>
+    module.children(name).length === 0 && isCommunityModule(block) ? communityResources(module, block) : [],
+  );
+  return [...own, ...called, ...foreign];
 }
 
 /** Attributes, and lists of blocks, as values. */
