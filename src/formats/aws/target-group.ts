@@ -4,6 +4,7 @@ import type { Pool, Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Spill, Stickiness } from '../../model/traffic.ts';
 import { isHttpProtocol, kindOf, zonesOf } from './balancers.ts';
+import { cloudFormation } from './dialect.ts';
 import { checkTargetGroup } from './faults.ts';
 import { reasonOf, type Found } from './found.ts';
 import { readHealthCheck, seconds } from './health.ts';
@@ -26,7 +27,7 @@ export function readTargetGroup(
   const byBalancer = protocol !== undefined && protocol.value === undefined && balancers.some(isApplication);
   const isHttp = isFunction || isHttpProtocol(protocol?.value) || byBalancer;
   checkTargetGroup(group, found);
-  const check = readHealthCheck(group, isHttp);
+  const check = readHealthCheck(group, isHttp, found.dialect !== cloudFormation);
   const slowStart = seconds(numberOf(argument(args, 'slow_start')));
   const { servers, registers, unknowns } = targets.of(group, {
     port: numberOf(argument(args, 'port')),

@@ -167,8 +167,8 @@ function zoneText(value: Value | undefined): Setting<string> | undefined {
   if (value === undefined) return undefined;
   if (value.kind !== 'unknown') return textOfValue(value);
   const text = value.at.source.text.slice(value.at.start, value.at.end);
-  return written(
-    /^data\.aws_availability_zones\.[\w-]+\.(?:names|zone_ids)\[\d+\]$/.test(text) ? text : undefined,
-    value.at,
-  );
+  return written(ONE_OF_ZONES.test(text) ? text : undefined, value.at);
 }
+
+const ONE_OF_ZONES =
+  /^data\.aws_availability_zones\.[\w-]+\.(?:names|zone_ids)\[\d+\]$|^\[\s*['"]?\d['"]?,\s*!GetAZs\b/;
