@@ -294,6 +294,37 @@ ${attach('a', 'aws_instance.a.id')}${attach('b', 'aws_instance.b[count.index].id
   });
 });
 
+test('target groups of other stacks are pools of which only the name is known', () => {
+  const config = read(
+    split(group('old', '1'), group('new', '3'))
+      .replace(/resource "aws_lb_target_group" "(\w+)" \{[^}]*\}/g, 'data "aws_lb_target_group" "$1" { name = "$1" }')
+      .replaceAll('arn = aws_lb', 'arn = data.aws_lb'),
+  );
+  expect([config.status, says(config)]).toEqual(['read', []]);
+  expect(parts(config, 'listener web')).toEqual({ old: 0.25, new: 0.75 });
+  expect(config.pools.map(({ dynamic, servers, activeCheck }) => [dynamic, servers.length, activeCheck])).toEqual([
+    [true, 0, undefined],
+    [true, 0, undefined],
+  ]);
+});
+
+test('zones of one list are told apart by their places', () => {
+  const config = read(`data "aws_availability_zones" "all" {}
+locals {
+  zones = slice(data.aws_availability_zones.all.names, 0, 2)
+}
+resource "aws_lb_target_group" "app" {
+  protocol = "TCP"
+  load_balancing_cross_zone_enabled = "false"
+}
+resource "aws_instance" "a" {
+  count             = 3
+  availability_zone = local.zones[count.index % length(local.zones)]
+}
+${attach('a', 'aws_instance.a[count.index].id', 'count = 3')}`);
+  expect(shares(config, 'app')).toEqual({ 'a[0]': 0.25, 'a[1]': 0.5, 'a[2]': 0.25 });
+});
+
 test('rules are asked by their priority, and the default action comes last', () => {
   const rule = (name: string, priority: string, condition: string, action: string): string =>
     `resource "aws_alb_listener_rule" "${name}" {\n  listener_arn = aws_lb_listener.https.arn\n  ${priority}\n  action {\n    ${action}\n  }\n  condition {\n    ${condition}\n  }\n}\n`;

@@ -1,6 +1,6 @@
 import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import type { Pool, Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type Pool, type Unknown, type ZoneUse } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Spill, Stickiness } from '../../model/traffic.ts';
 import { isHttpProtocol, kindOf, zonesOf } from './balancers.ts';
@@ -19,6 +19,7 @@ export function readTargetGroup(
   targets: TargetIndex,
   found: Found,
 ): Pool {
+  if (group.external === true) return elsewhere(group, found);
   const { args, at } = group;
   const name = found.nameOf(group);
   const protocol = textOfValue(argument(args, 'protocol'));
@@ -60,6 +61,29 @@ export function readTargetGroup(
     answers: [],
     // Servers have their port and protocol; without any, the group has them.
     options: settingsOf(args, servers.length === 0 ? UNTARGETED : MODELLED),
+  };
+}
+
+/** A group that another stack makes: only its name is known. */
+function elsewhere(group: Resource, found: Found): Pool {
+  const { at } = group;
+  const name = found.nameOf(group);
+  return {
+    key: poolKey(found.dialect.format, found.scope, name),
+    name,
+    dialect: found.dialect,
+    at,
+    protocol: 'unknown',
+    algorithm: implied<Algorithm>(undefined, at),
+    servers: [],
+    timeouts: {},
+    spill: { spare: implied(Infinity, at), standby: 'all', standbyBy: 'algorithm' },
+    zones: implied<ZoneUse>(undefined, at),
+    dynamic: true,
+    unknowns: [],
+    caveats: [],
+    answers: [],
+    options: NO_OPTIONS,
   };
 }
 

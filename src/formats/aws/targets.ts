@@ -165,10 +165,14 @@ export function zoneOfSubnet(subnet: Resource): Setting<string> | undefined {
 /** Two places of one list of zones are two zones, whatever they are called. */
 function zoneText(value: Value | undefined): Setting<string> | undefined {
   if (value === undefined) return undefined;
+  if (value.kind === 'reference') {
+    const text = `${value.to}.${value.attribute}`;
+    return written(/^(?:module\..*)?data\.aws_availability_zones\..*\[\d+\]$/.test(text) ? text : undefined, value.at);
+  }
   if (value.kind !== 'unknown') return textOfValue(value);
   const text = value.at.source.text.slice(value.at.start, value.at.end);
   return written(ONE_OF_ZONES.test(text) ? text : undefined, value.at);
 }
 
-const ONE_OF_ZONES =
-  /^data\.aws_availability_zones\.[\w-]+\.(?:names|zone_ids)\[\d+\]$|^\[\s*['"]?\d['"]?,\s*!GetAZs\b/;
+/** CloudFormation's `!Select [0, !GetAZs ""]`. */
+const ONE_OF_ZONES = /^\[\s*['"]?\d['"]?,\s*!GetAZs\b/;

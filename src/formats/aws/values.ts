@@ -54,6 +54,8 @@ export interface Resource {
   readonly args: MapValue;
   /** How many of it there are: undefined = the file does not say. */
   readonly count: Setting<number>;
+  /** Made by another stack: this one only looks it up. */
+  readonly external?: true;
 }
 
 /** The value of an argument; null counts as absent. */

@@ -82,9 +82,10 @@ export class Template {
 
   #asked(node: PNode): boolean | undefined {
     const [only] = entriesOf(node);
-    const items = itemsOf(only?.value);
+    if (only === undefined) return undefined;
+    const items = itemsOf(only.value);
     const all = (): (boolean | undefined)[] => items.map((item) => this.#asked(item));
-    switch (only?.key) {
+    switch (only.key) {
       case 'Condition':
         return only.value.kind === 'scalar' ? this.holds(String(only.value.value)) : undefined;
       case 'Fn::Not': {

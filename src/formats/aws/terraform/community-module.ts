@@ -4,7 +4,8 @@ import { textOf } from '../../../text/source.ts';
 import type { Block } from '../hcl/syntax.ts';
 import { argument, type Entry, type MapValue, type Resource, type Value } from '../values.ts';
 import { evaluate } from './evaluate.ts';
-import { attributeIn, type Module } from './module.ts';
+import { attributeIn } from './instances.ts';
+import type { Module } from './module.ts';
 
 /**
  * The load balancer module of the registry that most configurations use, `terraform-aws-modules/alb/aws`, is not in the repository
@@ -163,7 +164,7 @@ class Maker {
       const inner = argument(value, kind) ?? (type === kind.replace('_', '-') ? value : undefined);
       if (inner !== undefined) return mapOf(at, { type: text(kind.replace('_', '-'), at), [kind]: inner });
     }
-    if (type !== undefined && !/forward$/.test(type)) return mapOf(at, { ...renamed(value), type: text(type, at) });
+    if (type !== undefined && !type.endsWith('forward')) return mapOf(at, { ...renamed(value), type: text(type, at) });
     const forward = argument(value, 'weighted_forward') ?? argument(value, 'forward') ?? value;
     const groups = members(argument(forward, 'target_groups')).map(([, one]) => {
       const weight = argument(one, 'weight');

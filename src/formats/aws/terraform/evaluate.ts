@@ -255,6 +255,9 @@ function attributeOf(value: Value, name: string, at: Span): Value | undefined {
 function elementOf(value: Value, index: Value): Value | undefined {
   if (index.kind !== 'scalar') return undefined;
   if (value.kind === 'list') return typeof index.value === 'number' ? value.items[index.value] : undefined;
+  // An element of a list that is known only at run time: the same index is the same element.
+  if (value.kind === 'reference' && value.attribute !== '' && typeof index.value === 'number')
+    return { ...value, attribute: `${value.attribute}[${index.value}]` };
   return value.kind === 'map' ? value.entries.get(String(index.value))?.value : undefined;
 }
 

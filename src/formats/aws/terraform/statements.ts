@@ -7,7 +7,8 @@ import { isBalancerModule, mayRoute } from '../traffic.ts';
 import type { Value } from '../values.ts';
 import { isCommunityModule } from './community-module.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { attributeIn, type Module } from './module.ts';
+import { attributeIn } from './instances.ts';
+import type { Module } from './module.ts';
 import { currentType } from './resources.ts';
 
 /**
