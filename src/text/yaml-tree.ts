@@ -91,7 +91,8 @@ class Walk {
     const foreign = node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:');
     const tagged = foreign ? this.#tagged : undefined;
     let result: Sized;
-    if ((foreign && tagged === undefined) || (isMap(node) && text.startsWith('{{'))) result = this.#leaf(text, at, true);
+    if ((foreign && tagged === undefined) || (isMap(node) && text.startsWith('{{')))
+      result = this.#leaf(text, at, true);
     else if (isScalar(node)) result = this.#scalar(node.value, node.source, node.type === 'PLAIN' && !node.tag, at);
     else if (isMap(node)) result = this.#map(node, at, depth);
     else {
