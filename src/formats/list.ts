@@ -3,6 +3,7 @@ import type { FormatReader } from './reader.ts';
 import { reader as apache } from './apache/reader.ts';
 import { reader as aws } from './aws/reader.ts';
 import { reader as caddy } from './caddy/reader.ts';
+import { reader as envoy } from './envoy/reader.ts';
 import { reader as haproxy } from './haproxy/reader.ts';
 import { reader as keepalived } from './keepalived/reader.ts';
 import { reader as kubernetes } from './kubernetes/reader.ts';
@@ -15,6 +16,7 @@ export const FORMATS: readonly FormatReader[] = [
   apache,
   aws,
   caddy,
+  envoy,
   haproxy,
   keepalived,
   kubernetes,
