@@ -10,6 +10,7 @@ import { dialect } from './dialect.ts';
 import { readDocuments } from './documents.ts';
 import type { Found } from './found.ts';
 import { KINDS } from './kinds.ts';
+import { metadataProblems } from './metadata.ts';
 import { objectsOf, type KubeObject } from './objects.ts';
 import { setsOf } from './sets.ts';
 import { statementsOf } from './statements.ts';
@@ -40,7 +41,11 @@ function readSet(paths: readonly string[], tree: FileTree): Config {
   const objects = files.flatMap(({ objects: own }) => own);
   const cluster = new Cluster(objects);
   for (const [kind, readKind] of KINDS) readKind(cluster.of(kind), cluster, found);
-  const problems = [...files.flatMap((file) => file.problems), ...found.problems];
+  const problems = [
+    ...files.flatMap((file) => file.problems),
+    ...objects.filter(({ kind }) => KINDS.has(kind)).flatMap(metadataProblems),
+    ...found.problems,
+  ];
   const isWhole = problems.length === 0 && found.unknowns.length === 0;
   const isRefused = files.every(({ refused }) => refused);
   const [first] = files;
