@@ -146,18 +146,33 @@ test('keys that JavaScript knows are keys like any other', () => {
 
 test('any text at all is read without an exception, and never changes itself (400 seeded texts)', () => {
   const next = random(11);
-  const pieces = [
-    ...['{', '}', '[', ']', ': ', '- ', '\n', '---\n', '"', "'", '&a ', '*a', '|\n', '{{ .Values.x }}', '  ', '#'],
-    ...[
-      'kind: List\n',
-      'spec: null\n',
-      '9'.repeat(30),
-      '__proto__: ',
-      'replicas: -1\n',
-      'type: ExternalName\n',
-      '\uFEFF',
-    ],
+  const signs = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '\n',
+    '---\n',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '|\n',
+    '{{ .Values.x }}',
+    '  ',
+    '#',
   ];
+  const words = [
+    'kind: List\n',
+    'spec: null\n',
+    '9'.repeat(30),
+    '__proto__: ',
+    'replicas: -1\n',
+    'type: ExternalName\n',
+  ];
+  const pieces = [...signs, ...words, '\uFEFF'];
   for (let i = 0; i < 400; i++) {
     let text = MANIFESTS;
     for (let n = 1 + Math.floor(next() * 8); n > 0; n--) {
