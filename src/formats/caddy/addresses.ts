@@ -57,7 +57,8 @@ const SHORT: readonly (readonly [RegExp, string])[] = [
   [/\{(header|cookie)\.([\w-]*)\}/g, '{http.request.$1.$2}'],
   [/\{labels\.([\w-]*)\}/g, '{http.request.host.labels.$1}'],
   [/\{query\.([\w-]*)\}/g, '{http.request.uri.query.$1}'],
-  [/\{(re|vars)\.([\w.-]*)\}/g, '{http.$1.$2}'],
+  [/\{re\.([\w.-]*)\}/g, '{http.regexp.$1}'],
+  [/\{vars\.([\w-]*)\}/g, '{http.vars.$1}'],
 ];
 
 /** An address with the whole names of its placeholders: `{host}` is `{http.request.host}`. */

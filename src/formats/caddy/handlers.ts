@@ -250,6 +250,12 @@ export class Handlers {
     const meant = text.length > 3 ? didYouMean(text, DIRECTIVES) : undefined;
     const isOrdered = this.#around.order.includes(text);
     if (meant !== undefined && !isOrdered) this.#refuse(at, say`Unknown directive ${text}.`, say`Set ${meant}.`);
+    else if (/^[\w*-]*[.:]/.test(text))
+      this.#refuse(
+        at,
+        say`The address ${text} is inside of a site.`,
+        say`Add a block with ${'{'} and ${'}'} to each site.`,
+      );
     else this.#around.found.unknowns.push({ at, reason: say`${text} is not part of Caddy itself` });
   }
 

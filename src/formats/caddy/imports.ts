@@ -16,7 +16,8 @@ import { refused } from './values.ts';
 
 /** Words that are read next, and what brought them. */
 interface Frame {
-  readonly name: string;
+  /** The imports that lead here, the file or snippet itself last. */
+  readonly path: readonly string[];
   readonly tokens: readonly Token[];
   next: number;
 }
@@ -43,7 +44,7 @@ export class Imports {
     this.#source = source;
     this.#tree = tree;
     this.#options = options;
-    this.#frames = [{ name: source.path, tokens: this.#tokens(source), next: 0 }];
+    this.#frames = [{ path: [source.path], tokens: this.#tokens(source), next: 0 }];
   }
 
   /** The next word; undefined at the end. */
@@ -93,7 +94,7 @@ export class Imports {
   /** Puts what an `import` names in its place; `depth` 0 = between sites. */
   import(depth: number): void {
     const before = this.#last;
-    const names = this.#frames.map(({ name }) => name);
+    const names = this.#frames.at(-1)?.path ?? [];
     const keyword = this.next();
     if (keyword === undefined) return;
     const words: Token[] = [];
@@ -115,18 +116,25 @@ export class Imports {
       return;
     }
     for (const { name, tokens } of this.#find(target, directive).toReversed()) {
-      if (names.includes(name)) this.#refuse(directive, target, say`it imports itself`);
+      if (names.includes(name))
+        this.problems.push(refused(target.at, say`${target.text} imports itself.`, say`Remove one of the imports.`));
       else if (names.length > LIMITS.depth || ++this.#chains > LIMITS.includes)
         this.#refuse(directive, target, say`there are more than ${LIMITS.includes} imports`);
-      else this.#push(name, new Arguments(args, block).fill(tokens, this.#chains, depth === 0), directive, target);
+      else
+        this.#push(
+          [...names, name],
+          new Arguments(args, block).fill(tokens, this.#chains, depth === 0),
+          directive,
+          target,
+        );
     }
   }
 
-  #push(name: string, tokens: readonly Token[], directive: Directive, target: Token): void {
+  #push(path: readonly string[], tokens: readonly Token[], directive: Directive, target: Token): void {
     this.#imported += tokens.length;
     if (this.#imported > LIMITS.visitedNodes)
       this.#refuse(directive, target, say`the imported files are too long in all`);
-    else this.#frames.push({ name, tokens, next: 0 });
+    else this.#frames.push({ path, tokens, next: 0 });
   }
 
   #find(target: Token, directive: Directive): { readonly name: string; readonly tokens: readonly Token[] }[] {

@@ -93,7 +93,11 @@ class Parser {
     const name = first === undefined || keys.length > 1 ? undefined : /^\((.*)\)$/s.exec(first.text)?.[1];
     if (opening === undefined || !opens(opening)) {
       // Without braces the rest of the file is one site.
-      if (first === undefined || opening === undefined) return;
+      if (first === undefined) return;
+      if (opening === undefined) {
+        this.blocks.push({ keys, directives: [], at: first.at });
+        return;
+      }
       if (name !== undefined)
         throw new Stop(opening.at, say`Unexpected ${opening.text}: a block with ${'{'} is expected here.`);
       const directives: Directive[] = [];

@@ -5,10 +5,13 @@ import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import { readYaml } from '../../text/yaml-tree.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
+import { treeStatements } from '../tree-statements.ts';
 import { dialect } from './dialect.ts';
+import type { Directive } from './directive.ts';
 import type { Surroundings } from './handlers.ts';
+import { TABLE } from './json-table.ts';
 import { readServers } from './json.ts';
-import { orderOf } from './order.ts';
+import { isDirective, orderOf } from './order.ts';
 import { parse } from './parse.ts';
 import { recognise } from './recognise.ts';
 import { defaultsOf, readSite, type Places } from './sites.ts';
@@ -40,26 +43,29 @@ function readCaddyfile(source: SourceFile, tree: FileTree, options: ReadOptions,
   const found: Found = { problems: [...parsed.problems], unknowns: [...parsed.unknowns] };
   const named = (key: string | undefined): string | undefined => /^&\((.*)\)$/s.exec(key ?? '')?.[1];
   const globals = parsed.blocks.flatMap(({ keys, directives }) => (keys.length === 0 ? directives : []));
-  const routes = new Map(
-    parsed.blocks.flatMap(({ keys: [key], directives }) => {
-      const name = named(key?.text);
-      return name === undefined ? [] : [[name, directives] as const];
-    }),
-  );
+  const routes = new Map<string, readonly Directive[]>();
   const around: Surroundings = { found, order: orderOf(globals), routes, aside: [], groups: 0 };
   const defaults = defaultsOf(globals);
-  const seen = new Map<string, string>();
-  for (const block of parsed.blocks) {
-    if (block.keys.length === 0 || named(block.keys[0]?.text) !== undefined) continue;
-    for (const { text, at } of block.keys) {
-      if (seen.has(text) && !text.includes('{'))
-        found.problems.push(
-          refused(at, say`The site ${text} is defined twice.`, say`Rename one of the two, or merge them.`),
-        );
-      seen.set(text, text);
+  const seen = new Set<string>();
+  for (const { keys, directives } of parsed.blocks) {
+    const name = named(keys[0]?.text);
+    const binds = directives
+      .filter((one) => one.name.text === 'bind')
+      .flatMap(({ args }) => args.map(({ text }) => text));
+    for (const { text, at } of keys) {
+      const key = [text, ...binds].join(' ');
+      const what =
+        name === undefined ? say`The site ${text} is defined twice.` : say`The named route ${name} is defined twice.`;
+      if (seen.has(key) && !text.includes('{'))
+        found.problems.push(refused(at, what, say`Rename one of the two, or merge them.`));
+      else if (isDirective(text))
+        found.problems.push(refused(at, say`${text} is outside of any site.`, say`Move it into the block of a site.`));
+      seen.add(key);
     }
-    readSite(block, defaults, around, places);
+    if (name !== undefined) routes.set(name, directives);
   }
+  for (const block of parsed.blocks)
+    if (block.keys.length > 0 && named(block.keys[0]?.text) === undefined) readSite(block, defaults, around, places);
   return configOf(source, places, found, {
     files: parsed.files,
     ignores: parsed.ignores,
@@ -73,7 +79,12 @@ function readJson(source: SourceFile, places: Places): Config {
   const [root] = documents;
   const found: Found = { problems: faults.map(({ at, what, fix }) => refused(at, say`${what}.`, fix)), unknowns: [] };
   if (root !== undefined) readServers(root, found, places);
-  return configOf(source, places, found, { files: [source.path], ignores: [], isRefused: root === undefined });
+  return configOf(source, places, found, {
+    files: [source.path],
+    ignores: [],
+    statements: root === undefined ? [] : treeStatements(root, TABLE, [...places.pools, ...places.entries]),
+    isRefused: root === undefined,
+  });
 }
 
 function configOf(
