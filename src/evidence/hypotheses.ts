@@ -54,7 +54,7 @@ const EXTREME_FACTOR = 32;
 /** What no tolerance would notice is no cause. */
 const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
-const PARTS = [0.25, 0.33, 0.4, 0.5, 0.6, 0.67, 0.75];
+const PARTS = Array.from({ length: 14 }, (_, i) => 0.24 + 0.04 * i);
 
 /**
  * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the

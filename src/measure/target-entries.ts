@@ -6,6 +6,7 @@ import type { Pool } from '../model/pool.ts';
 import type { Branch, Entry, Route } from '../model/route.ts';
 import { exactly } from '../model/share.ts';
 import { implied } from '../model/span.ts';
+import { asAsked } from './asked-entry.ts';
 import type { MeasureRequest } from './measure-request.ts';
 
 /** What is asked, as far as a config tells requests apart by it. */
@@ -23,7 +24,7 @@ export function askedOf({ headers }: Pick<MeasureRequest, 'headers'>, target: UR
 
 /**
  * The entries that take requests for the target: those of its port, and of these the ones that name its host best. Where no entry
- * listens on the port (it is translated on the way) all of them come into question.
+ * listens on the port (it is translated on the way) all of them come into question. Each is as a request for the target meets it.
  */
 export function entriesFor(configs: readonly Config[], { target, host }: Asked): readonly Entry[] {
   const all = configs.flatMap(({ entries }) => entries);
@@ -33,7 +34,8 @@ export function entriesFor(configs: readonly Config[], { target, host }: Asked):
   const possible = there.length > 0 ? there : all;
   const wanted = (host ?? target.hostname).replace(/:\d+$/, '').toLowerCase();
   const best = Math.max(...possible.map((entry) => rank(entry, wanted)));
-  return best > 0 ? possible.filter((entry) => rank(entry, wanted) === best) : possible;
+  const entries = best > 0 ? possible.filter((entry) => rank(entry, wanted) === best) : possible;
+  return entries.map((entry) => asAsked(entry, { host: wanted, path: target.pathname }));
 }
 
 function portOf(address: string): string | undefined {
