@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { runDrift } from './cli/drift.ts';
 import { type Flags, stdio, type Io } from './cli/io.ts';
+import { runRoute } from './cli/route.ts';
 import { runInspect, runJob, runTry } from './cli/run.ts';
 import { runDemo } from './demo/demo.ts';
 import { InputError } from './model/tree.ts';
@@ -58,6 +59,18 @@ function program(io: Io, finish: (code: number) => void): Command {
     .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
     .option('--json', 'print one valid report document')
     .action(async (files: string[], flags: Flags) => finish(await runInspect({ ...flags, config: files }, io)));
+  root
+    .command('route')
+    .argument('<url>', 'the URL of a request')
+    .argument('<file...>', 'load balancer configs')
+    .description('show which entry, match, pool and servers a request reaches, and the lines that decide')
+    .option('--base <ref|dir|file>', 'also show where it went before')
+    .option('--method <method>', 'the method of the request (GET)')
+    .option('--header <line>', 'header of the request, "Name: value"; "Name:" = it has none; repeatable', collect)
+    .option('--ip <address>', 'the IP address of the client')
+    .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
+    .option('--json', 'print one JSON document')
+    .action((url: string, files: string[], flags: Flags) => finish(runRoute(url, files, flags, io)));
   measured(root.command('probe').argument('<url>', 'the URL to probe'))
     .description('measure the traffic split of a live load balancer')
     .option('--identify-by <how>', 'how to identify the server: header:NAME, cookie:NAME, json:FIELD or auto')

@@ -37,6 +37,24 @@ describe('routes', () => {
     expect(pools(flow)).toEqual({ red: expect.closeTo(0.5, 9), blue: expect.closeTo(0.25, 9), gray: 0.25 });
   });
 
+  // Measured behind two levels of weights, 9:1 and 3:1: 269, 89 and 42 of 400; with a weight left out: 100, 200 and 100.
+  test.each<[string, string, Record<string, number>]>([
+    [
+      'weights 9:1 over 3:1',
+      '  - { name: top, to: [{ route: in, weight: 9 }, { pool: gold }] }\n  - { name: in, to: [{ pool: red, weight: 3 }, { pool: blue }] }\n',
+      { red: 0.675, blue: 0.225, gold: 0.1 },
+    ],
+    [
+      'an omitted weight that counts as 1',
+      '  - { name: top, to: [{ pool: red }, { pool: blue, weight: 2 }, { pool: gold }] }\n',
+      { red: 0.25, blue: 0.5, gold: 0.25 },
+    ],
+  ])('split as measured: %s', (_, routes, parts) => {
+    const found = pools(ends(routes));
+    expect(Object.keys(found).toSorted()).toEqual(Object.keys(parts).toSorted());
+    for (const [name, part] of Object.entries(parts)) expect(found[name]).toBeCloseTo(part, 9);
+  });
+
   test('two levels that draw anew are mixed, two draws by one key are one draw', () => {
     const level = (key: string): string =>
       `  - { name: top, ${key}to: [{ route: a }, { route: b }] }\n` +

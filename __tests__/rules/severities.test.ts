@@ -45,6 +45,18 @@ describe('how grave a finding is', () => {
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
 
+  test('an answer of the balancer is a warning where it takes the last requests of a pool', () => {
+    const file = (servers: string): string =>
+      `events {}\nhttp {\nupstream app { server 192.0.2.1:80; server 192.0.2.2:80; }\n${servers}\n}\n`;
+    const plainly = 'server { listen 80; location / { proxy_pass http://app; } }';
+    const redirected = 'server { listen 80; location / { return 301 https://shop.example; } }';
+    const secure = 'server { listen 443 ssl; location / { proxy_pass http://app; } }';
+    const change = (before: string, after: string): string | undefined =>
+      said('entry-changed', 'nginx', file(after), file(before))[0];
+    expect(change(plainly, redirected)).toMatch(/^warning /);
+    expect(change(`${plainly}\n${secure}`, `${redirected}\n${secure}`)).toMatch(/^notice /);
+  });
+
   test('timeouts that backends alone lack may stand in another file', () => {
     const backend = 'backend app\n server a 192.0.2.1:80 check\n';
     const front = 'frontend in\n bind :80\n default_backend app\n';

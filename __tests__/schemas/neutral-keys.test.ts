@@ -364,4 +364,29 @@ describe('every key of the neutral schema', () => {
     expect(after).not.toBe(before);
     expect(output(before, after)).not.toBe(output(before, before));
   });
+
+  test('is accounted for: explained, harmless, or not judged where no change shows it', () => {
+    const others = Object.entries(TEXTS).flatMap(([key, [before, after]]) => {
+      const { explained, harmless, idle, unjudged } = changeOf('neutral', before, after).statements;
+      const parts = { harmless, idle, unjudged };
+      const left = Object.entries(parts).flatMap(([kind, list]) => (list.length > 0 ? [kind] : []));
+      return explained > 0 && left.length === 0 ? [] : [`${key} ${left.join(' ')}`.trim()];
+    });
+    expect(others.toSorted()).toEqual([
+      // The algorithm by another name.
+      'algorithmMap.native idle',
+      'branch.among unjudged',
+      'caveat.bends unjudged',
+      'caveat.reason unjudged',
+      'pool.caveats unjudged',
+      // A pool by another name is the same pool, with all its statements.
+      'pool.name',
+      'pool.source harmless',
+      'server.resolves unjudged',
+      'server.source harmless',
+      'source.column harmless',
+      'source.file harmless',
+      'source.line harmless',
+    ]);
+  });
 });

@@ -22,6 +22,9 @@ export function poolChanges(
   if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
     found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
   for (const pair of servers) serverChanges(found, pair, base, head);
+  // Servers that are registered elsewhere have the check of their pool.
+  if (base.servers.length === 0 && head.servers.length === 0)
+    checkChange(found, undefined, base.activeCheck, head.activeCheck, head.at);
   if (orderMatters(head)) orderChange(found, servers, base, head);
   compareText(
     found,
@@ -49,6 +52,8 @@ export function poolChanges(
   answerChanges(found, base, head);
   found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
   found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
+  if (base.dynamic !== head.dynamic)
+    found.add('option-changed', undefined, 'members from discovery', base.dynamic, head.dynamic, head.at);
   found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
   found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
   const before = found.changes.length;
@@ -165,7 +170,7 @@ function localityChange(found: Collector, name: string, base: Server, head: Serv
 
 function checkChange(
   found: Collector,
-  server: string,
+  server: string | undefined,
   base: HealthCheck | undefined,
   head: HealthCheck | undefined,
   at: Span,

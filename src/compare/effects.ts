@@ -85,5 +85,7 @@ export class Effects {
   #oneSided(at: Span | undefined): void {
     const own = at && this.#outline.at(at)?.own;
     if (own !== undefined) this.#whole.add(own);
+    // It has no block of its own: of the block that it is in, it explains what is read for it.
+    else for (const topic of ['requests', 'servers'] as const) this.#note(topic, at, []);
   }
 }

@@ -23,7 +23,7 @@ export function flowText(flow: Flow): Text {
 }
 
 /** A share as a number or as its bounds: `12%`, `at least 44%`, `20% to 50%`. */
-function partText(part: Part): Text {
+export function partText(part: Part): Text {
   if (typeof part === 'number') return percent(part);
   const { low, high } = boundsOf(part);
   if (low === 0 && high === 1) return words('some');

@@ -1,12 +1,12 @@
 import type { Config } from '../model/config.ts';
 import type { Flow } from '../model/flow.ts';
-import type { PoolKey } from '../model/keys.ts';
 import { refuses, type Entry, type Match, type Route, type Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
 import { implies } from './conditions.ts';
 import { poolsOf } from './references.ts';
 import { healthOfTarget, isMissing, partsOfRoute, worldOf, type World } from './route-parts.ts';
-import { covering, plus, rest, times } from './parts.ts';
+import { ANSWERED, LOST, NOWHERE, over, served, Sum, UNTOLD } from './flow-sum.ts';
+import { plus, rest, times } from './parts.ts';
 
 export type { Flow };
 
@@ -114,14 +114,19 @@ const DEEPEST = 128;
 /** Routes that are looked into for one entry, each draw by a key anew; what would take more is not told. */
 const MOST_STEPS = 20_000;
 
-const NOWHERE: Flow = { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
-const LOST: Flow = { ...NOWHERE, lost: 1 };
-const ANSWERED: Flow = { ...NOWHERE, answered: 1 };
-const UNTOLD: Flow = { ...NOWHERE, unknown: 1 };
+/**
+ * Whether a match takes one request that is given, asked for in the order of the matches; `strays`: it does, and may then send it
+ * anywhere.
+ */
+export type Decide = (match: Pick<Match, 'when' | 'stays' | 'at' | 'to'>) => {
+  readonly holds: 'yes' | 'no' | 'open';
+  readonly strays?: boolean;
+};
 
 /** Follows targets to their ends; each route is followed once, however many branches lead to it. */
-class Walk {
+export class Walk {
   readonly #world: World;
+  readonly #decide: Decide | undefined;
   readonly #known = new Map<string, Flow>();
   /** The pools and routes that are being followed. */
   readonly #path: string[] = [];
@@ -129,8 +134,10 @@ class Walk {
   #back = Infinity;
   #steps = 0;
 
-  constructor(world: World) {
+  /** With `decide` one request is followed, else all of those of which nothing else is known. */
+  constructor(world: World, decide?: Decide) {
     this.#world = world;
+    this.#decide = decide;
   }
 
   /** What becomes of the requests that a target gets, as parts of them. */
@@ -175,6 +182,38 @@ class Walk {
     return { left, drawn: known };
   }
 
+  /** What becomes of one request that asks matches in order, and `after` of it when none takes it. */
+  decided(
+    matches: readonly Pick<Match, 'when' | 'stays' | 'at' | 'to'>[],
+    drawn: Drawn,
+    after: () => Flow,
+    decide: Decide,
+  ): Flow {
+    const steps: { readonly flow: Flow; readonly part: Part; readonly open: boolean }[] = [];
+    let known = drawn;
+    let end: Flow | undefined;
+    for (const match of matches) {
+      const { holds, strays } = decide(match);
+      if (holds === 'no') continue;
+      const { chance, drawnBy } = match.when ?? {};
+      const step = chance === undefined ? undefined : draw(drawnBy, known, [0, chance], chance);
+      const own = this.to(match.to, step?.taken ?? known);
+      const flow = strays === true ? over([own, UNTOLD]) : own;
+      known = step?.left ?? known;
+      if (step === undefined && holds === 'yes') {
+        end = flow;
+        break;
+      }
+      steps.push({ flow, part: step?.part ?? 1, open: holds === 'open' });
+    }
+    return steps.reduceRight((later, { flow, part, open }) => {
+      const sum = new Sum();
+      sum.add(flow, part);
+      sum.add(later, rest(part));
+      return open ? over([sum.flow(), later]) : sum.flow();
+    }, end ?? after());
+  }
+
   /** The line that answers every request that is sent to a pool. */
   answerFor(target: Target): Match | undefined {
     if (target.kind !== 'pool') return undefined;
@@ -187,9 +226,14 @@ class Walk {
     const pool = poolsOf(this.#world.configs).byKey(target.pool)?.pool;
     if (pool === undefined) return isMissing(target.pool, this.#world) ? LOST : served(target.pool);
     const servers = (): Flow => (healthOfTarget(target, this.#world) === 'dead' ? LOST : served(pool.key));
-    const answers = pool.answers.filter(({ when }) => when === undefined || isChance(when.text));
+    const decide = this.#decide;
+    const answers =
+      decide === undefined
+        ? pool.answers.filter(({ when }) => when === undefined || isChance(when.text))
+        : pool.answers;
     if (answers.length === 0) return servers();
     return this.#within(`pool ${pool.key}`, drawn, () => {
+      if (decide !== undefined) return this.decided(answers, drawn, servers, decide);
       const sum = new Sum();
       const { left } = this.inOrder(answers, drawn, sum);
       sum.add(servers(), left);
@@ -222,7 +266,16 @@ class Walk {
     return flow;
   }
 
+  #fallback({ to }: Route, drawn: Drawn): Flow {
+    const next = to.find(({ role }) => role === 'fallback');
+    return next === undefined ? LOST : this.to(next.to, drawn);
+  }
+
   #route(route: Route, drawn: Drawn): Flow {
+    if (this.#decide !== undefined && route.kind === 'first-match') {
+      const serving = route.to.filter(({ role }) => role === 'serves');
+      return this.decided(serving, drawn, () => this.#fallback(route, drawn), this.#decide);
+    }
     const sum = new Sum();
     const parts = partsOfRoute(route, this.#world);
     const { drawnBy } = route;
@@ -249,58 +302,7 @@ class Walk {
   }
 }
 
-function served(pool: PoolKey): Flow {
-  return { ...NOWHERE, pools: new Map([[pool, 1]]) };
-}
-
 /** Whether each branch of a route asks for something, so that requests may fit none. */
 function leavesSome({ kind, to }: Route): boolean {
   return kind === 'first-match' && to.every(({ role, when }) => role !== 'serves' || when !== undefined);
-}
-
-/** Gathers a flow. */
-class Sum {
-  readonly #pools = new Map<PoolKey, Part>();
-  #lost: Part = 0;
-  #answered: Part = 0;
-  #unknown: Part = 0;
-
-  pool(key: PoolKey, part: Part): void {
-    this.#pools.set(key, plus(this.#pools.get(key) ?? 0, part));
-  }
-  lost(part: Part): void {
-    this.#lost = plus(this.#lost, part);
-  }
-  answered(part: Part): void {
-    this.#answered = plus(this.#answered, part);
-  }
-  unknown(part: Part): void {
-    this.#unknown = plus(this.#unknown, part);
-  }
-  /** What becomes of a part of the requests, as a flow of all of that part. */
-  add(flow: Flow, part: Part): void {
-    if (part === 0) return;
-    for (const [key, own] of flow.pools) this.pool(key, times(part, own));
-    this.lost(times(part, flow.lost));
-    this.answered(times(part, flow.answered));
-    this.unknown(times(part, flow.unknown));
-  }
-  flow(): Flow {
-    return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };
-  }
-}
-
-/** What holds whichever class a request is of. */
-function over(flows: readonly Flow[]): Flow {
-  const [first, ...others] = flows;
-  if (first === undefined) return NOWHERE;
-  return others.reduce((all, flow) => {
-    const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
-    return {
-      pools: new Map([...keys].map((key) => [key, covering(all.pools.get(key) ?? 0, flow.pools.get(key) ?? 0)])),
-      lost: covering(all.lost, flow.lost),
-      answered: covering(all.answered, flow.answered),
-      unknown: covering(all.unknown, flow.unknown),
-    };
-  }, first);
 }

@@ -68,7 +68,7 @@ export class Outline {
     this.base = all(base, 'base');
     this.head = all(head, 'head');
     for (const statements of this.#sources.values())
-      statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
+      statements.sort((a, b) => a.statement.at.start - b.statement.at.start || opening(a) - opening(b));
   }
 
   /** Whether one side has a block. */
@@ -128,6 +128,11 @@ export class Outline {
       ),
     ].join(' ');
   }
+}
+
+/** The heading of a block comes after a value at its very place: what is found there is the block. */
+function opening({ own }: Placed): number {
+  return own === undefined ? 0 : 1;
 }
 
 /** One name for a config of base and its counterpart in head; one file may be compared with one of another name. */

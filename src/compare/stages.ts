@@ -175,6 +175,9 @@ function byZone(pool: Pool, members: readonly Member[], load: number, standby: b
   if (use === 'pooled') return [whole];
   const zones = new Map<string | undefined, Member[]>();
   for (const member of members) appendTo(zones, zoneOf(member.server, use), member);
+  // Servers in unknown zones may each be alone in theirs.
+  const astray = members.length > 1 && use === 'separate' ? members.filter(({ server }) => isAstray(server)) : [];
+  if (astray.length > 0) return members.map((member) => ({ share: ANY, members: [member], standby }));
   const groups = [...zones.values()];
   if (groups.length === 1) return [whole];
   // Where a server without a zone is, nobody knows.
@@ -193,6 +196,11 @@ const ANY: Bounds = { low: 0, high: 1 };
 
 function zoneOf({ zone, locality }: Server, use: Pool['zones']['value']): string | undefined {
   return use === 'weighted' ? (locality?.name ?? '') : zone === undefined ? locality?.name : zone.value;
+}
+
+/** In a zone that the file does not say. */
+function isAstray({ zone }: Server): boolean {
+  return zone !== undefined && zone.value === undefined;
 }
 
 /** One for each zone; none while nobody in it may be in use. */

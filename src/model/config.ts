@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts';
-import type { Severity } from './finding.ts';
+import type { RelatedPlace, Severity } from './finding.ts';
 import type { Pool, Unknown } from './pool.ts';
 import type { Entry, Listener, Reference, Route } from './route.ts';
 import type { Setting, Source, Span } from './span.ts';
@@ -18,6 +18,7 @@ export interface Problem {
   readonly what: Text;
   readonly why: Text;
   readonly fix: Text;
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** `# evenkeel-ignore RULE[, RULE] until 2027-01-31 -- reason`, on the line it stands on or the next one with content. */

@@ -1,3 +1,4 @@
+import type { Asks, Changed } from './asks.ts';
 import type { PoolKey, RouteKey } from './keys.ts';
 import type { Setting, Span } from './span.ts';
 import type { Spill, Stickiness, Timeouts } from './traffic.ts';
@@ -60,6 +61,8 @@ export interface Condition {
   readonly drawnBy?: string;
   /** All of these hold for its requests and for no others; absent where it asks for something else as well. */
   readonly all?: readonly Test[];
+  /** The same as a formula that can be worked out for one request; absent where the reader has none. */
+  readonly asks?: Asks;
   /** It holds for what servers answer when they are well, which no client chooses. */
   readonly ofAnswers?: true;
 }
@@ -78,6 +81,8 @@ export interface Test {
 export interface Match {
   /** Undefined = every request that gets here. */
   readonly when?: Condition;
+  /** Holds for requests that stay here: those that a rewrite may send on to another match are not told where. */
+  readonly stays?: Asks;
   readonly at: Span;
   readonly to: Target;
   /** How the request is changed on its way, by the product's name: the path that is sent on, a header that routes. */
@@ -112,6 +117,8 @@ export interface Entry {
   readonly matches: readonly Match[];
   /** What holds for every request that comes in here, by the product's name: limits, rewrites, the protocol. */
   readonly settings: ReadonlyMap<string, Setting<string>>;
+  /** What of a request is not as it came in any more when it reaches a pool or route; absent = nothing. */
+  readonly changed?: Changed;
 }
 
 /** One place that sends traffic to a pool or straight to an address, with the proxy settings in force there. */

@@ -36,7 +36,14 @@ export function renderTerminal(report: Report, mode: TerminalMode): string {
 
 /** Pools, routes and predicted shares for a terminal; nothing is judged. */
 export function renderInspection(report: Report, mode: TerminalMode): string {
-  const blocks = inspection(report, TERMINAL).flatMap((section) => section.blocks);
+  return renderBlocks(
+    inspection(report, TERMINAL).flatMap((section) => section.blocks),
+    mode,
+  );
+}
+
+/** Blocks for a terminal, without a line end at their end. */
+export function renderBlocks(blocks: readonly Block[], mode: TerminalMode): string {
   return blocks.map((block) => terminalBlock(block, mode)).join('\n\n');
 }
 

@@ -60,6 +60,7 @@ import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
+import { rule as serverProtocolChanged } from './server-protocol-changed/rule.ts';
 import { rule as serverRemoved } from './server-removed/rule.ts';
 import { rule as shareShift } from './share-shift/rule.ts';
 import { rule as singleLiveServer } from '../formats/nginx/rules/single-live-server/rule.ts';
@@ -71,6 +72,7 @@ import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside-pool/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
+import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
@@ -82,6 +84,7 @@ import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.
 import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
+import { rule as unreachableListenerRule } from '../formats/aws/rules/unreachable-listener-rule/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
@@ -90,6 +93,7 @@ import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-ke
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
+import { rule as zonalImbalance } from '../formats/aws/rules/zonal-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
@@ -155,6 +159,7 @@ export const RULES: readonly Rule[] = [
   selfLoop,
   serverDisabled,
   serverLeftDown,
+  serverProtocolChanged,
   serverRemoved,
   shareShift,
   { ...singleLiveServer, format: 'nginx' },
@@ -166,6 +171,7 @@ export const RULES: readonly Rule[] = [
   staleDns,
   { ...stateOutsidePool, format: 'haproxy' },
   stickinessChanged,
+  stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
   tcpOnlyCheck,
@@ -177,6 +183,7 @@ export const RULES: readonly Rule[] = [
   unjudgedChange,
   unlistedServer,
   unparsedBeforeOrAfter,
+  { ...unreachableListenerRule, format: 'aws' },
   { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
   unresolvedTemplateOrInclude,
@@ -185,4 +192,5 @@ export const RULES: readonly Rule[] = [
   weightIgnored,
   weightImbalance,
   zeroWeightServer,
+  { ...zonalImbalance, format: 'aws' },
 ];

@@ -22,7 +22,7 @@ export function* readerDrafts(config: Config): Generator<{ readonly id: Problem[
   }
 }
 
-function problemDraft({ at, severity, what, why, fix, pool, server }: Problem): Draft {
+function problemDraft({ at, severity, what, why, fix, pool, server, related }: Problem): Draft {
   return {
     at,
     what,
@@ -31,6 +31,7 @@ function problemDraft({ at, severity, what, why, fix, pool, server }: Problem): 
     ...(severity === undefined ? {} : { severity }),
     ...(pool === undefined ? {} : { pool }),
     ...(server === undefined ? {} : { server }),
+    ...(related === undefined ? {} : { related }),
     // A problem that names a line is the same one when lines are added above it.
     key: plain(what).replaceAll(/\bline \d+/g, 'line'),
   };

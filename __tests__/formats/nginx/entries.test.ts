@@ -22,6 +22,11 @@ server { listen 443 ssl default_server; server_name c.example; return 204; }`);
   test.each([
     ['location / { proxy_pass http://app; }', ['* -> pool app']],
     ['return 301 https://$host; location / { proxy_pass http://app; }', ['* -> redirect https://$host']],
+    ['rewrite ^ https://$host permanent; location / { proxy_pass http://app; }', ['* -> redirect https://$host']],
+    [
+      'rewrite ^/old https://$host permanent; location / { proxy_pass http://app; }',
+      ['rewrite ^/old -> redirect https://$host', '* -> pool app'],
+    ],
     ['if ($bad) { return 503; } location / { proxy_pass http://app; }', ['if ($bad) -> answer 503', '* -> pool app']],
     ['deny all; location / { proxy_pass http://app; }', ['* -> answer 403']],
     [

@@ -1,5 +1,7 @@
+import type { Asks } from '../../model/asks.ts';
 import type { Test } from '../../model/route.ts';
 import { appendTo } from '../../text/append.ts';
+import { asksOfName, asksOfTest } from './asks.ts';
 import type { Statement } from './sections.ts';
 import type { Word } from './words.ts';
 
@@ -15,6 +17,8 @@ export interface Condition {
   readonly fetches: readonly string[];
   /** See `Condition.all` of the model. */
   readonly tests?: readonly Test[];
+  /** See `Condition.asks` of the model. */
+  readonly asks: Asks;
 }
 
 /** Conditions that every HAProxy knows. */
@@ -25,12 +29,13 @@ const PREDEFINED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const EVERY: Condition = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+const EVERY: Condition = { text: undefined, share: 1, undefinedNames: [], fetches: [], asks: { all: [] } };
 
 /** The named conditions of one proxy; several lines of one name are alternatives. */
 export class Acls {
   readonly #lines = new Map<string, Word[][]>();
   readonly #defined = new Map<string, readonly string[]>();
+  readonly #asks = new Map<string, Asks>();
 
   constructor(statements: readonly Statement[]) {
     for (const { words } of statements) {
@@ -48,6 +53,12 @@ export class Acls {
   #definitions(name: string): readonly string[] {
     const known = this.#defined.get(name) ?? definitionsOf(this.#lines.get(name) ?? []).map(brief);
     this.#defined.set(name, known);
+    return known;
+  }
+
+  #asksOf(name: string): Asks {
+    const known = this.#asks.get(name) ?? anyOf((this.#lines.get(name) ?? []).map(asksOfTest));
+    this.#asks.set(name, known);
     return known;
   }
 
@@ -70,23 +81,34 @@ export class Acls {
       if ((spelt.length - bare.length) % 2 === 1) negated = !negated;
       if (bare === '') continue;
       let definitions: readonly string[] = [bare];
+      let asks = asksOfName(bare);
       if (bare === '{') {
         const end = words.findIndex(({ text }, j) => j > i && text === '}');
-        definitions = definitionsOf([words.slice(i + 1, end < 0 ? words.length : end)]);
+        const test = words.slice(i + 1, end < 0 ? words.length : end);
+        definitions = definitionsOf([test]);
+        asks = asksOfTest(test);
         i = end < 0 ? words.length : end;
-      } else if (this.#lines.has(bare)) definitions = this.#definitions(bare);
-      else if (!PREDEFINED.has(bare)) undefinedNames.push(word);
-      alternatives.at(-1)?.push({ definitions, negated });
+      } else if (this.#lines.has(bare)) {
+        definitions = this.#definitions(bare);
+        asks = this.#asksOf(bare);
+      } else if (!PREDEFINED.has(bare)) undefinedNames.push(word);
+      alternatives.at(-1)?.push({ definitions, negated, asks: negated ? { not: asks } : asks });
       negated = false;
     }
     return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
   }
 }
 
+function anyOf(list: readonly Asks[]): Asks {
+  const [only] = list;
+  return only !== undefined && list.length === 1 ? only : { any: list };
+}
+
 interface Term {
   /** Each one fetch with its flags and patterns, sorted; any of them is enough. */
   readonly definitions: readonly string[];
   readonly negated: boolean;
+  readonly asks: Asks;
 }
 
 /** Lines that match the same thing are one; patterns count in any order. */
@@ -126,15 +148,18 @@ function settled(alternatives: readonly (readonly Term[])[], unless: boolean): O
   const [only] = alternatives;
   if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
     const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
-    return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+    const any = anyOf(alternatives.map((terms) => ({ all: terms.map(({ asks }) => asks) })));
+    const asks: Asks = unless ? { not: any } : any;
+    return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches, asks };
   }
-  const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+  const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated, asks: { not: term.asks } })) : only;
   const chances = terms.map(chanceOf);
   const share = chances.reduce<number>((product, chance) => product * (chance ?? 1), 1);
   const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
   const tests = terms.filter((_, i) => chances[i] === undefined).map(testOf);
   const known = tests.every((test) => test !== undefined) ? { tests: tests.flatMap((test) => test ?? []) } : {};
-  return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches, ...known };
+  const asks: Asks = { all: terms.flatMap((term, i) => (chances[i] === undefined ? term.asks : [])) };
+  return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches, asks, ...known };
 }
 
 const HOW: Readonly<Record<string, Test['how']>> = { beg: 'begins', end: 'ends', str: 'is', reg: 'matches' };

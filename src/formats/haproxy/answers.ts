@@ -1,6 +1,8 @@
+import { afterChanges, type Asks } from '../../model/asks.ts';
 import type { Condition, Match, Target } from '../../model/route.ts';
 import { written, type Setting } from '../../model/span.ts';
 import type { Acls, Condition as Read } from './acl.ts';
+import { changedBy } from './asks.ts';
 import type { Statement } from './sections.ts';
 import { textOf, type Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -32,13 +34,17 @@ function inOrder(
   denied = 403,
 ): Match[] {
   const found: Match[] = [];
-  const past: string[] = [];
+  const past: { readonly text: string; readonly asks: Asks }[] = [];
+  const changed = new Set<string>();
   for (const { words, at } of lines) {
     const [verb, ...rest] = action(words);
-    const condition = acls.condition(words);
+    const read = acls.condition(words);
+    const condition = { ...read, asks: afterChanges(read.asks, changed) };
+    for (const what of changedBy(words)) changed.add(what);
     if (verb?.text === 'allow' || verb?.text === 'accept') {
       if (condition.text === undefined && condition.share === 1) return found;
-      past.push(condition.text ?? 'by chance');
+      const { text = 'by chance', asks, share } = condition;
+      past.push({ text, asks: share === 1 ? asks : { open: text } });
       continue;
     }
     const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest, denied);
@@ -52,15 +58,16 @@ function inOrder(
 
 /** A condition of the model; undefined = every request. */
 export function conditionOf(
-  { text, share, tests }: Read,
+  { text, share, tests, asks }: Read,
   at: Condition['at'],
-  past: readonly string[] = [],
+  past: readonly { readonly text: string; readonly asks: Asks }[] = [],
 ): Condition | undefined {
-  const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
+  const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one.text}`)];
   if (open.length === 0 && share === 1) return undefined;
+  const formula = past.length === 0 ? asks : { all: [asks, ...past.map((one) => ({ not: one.asks }))] };
   const all = tests === undefined || past.length > 0 ? {} : { all: tests };
   const ofAnswers = readsAnswers(text) ? { ofAnswers: true as const } : {};
-  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, ...ofAnswers };
+  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, asks: formula, ...ofAnswers };
 }
 
 /** Whether a condition looks at answers, those with the status of an error apart: to replace these is what such lines are for. */

@@ -1,7 +1,9 @@
+import { afterChanges } from '../../model/asks.ts';
 import { poolKey } from '../../model/keys.ts';
 import type { Entry, Listen, Match, Target } from '../../model/route.ts';
 import { say } from '../../text/say.ts';
 import { answersOf, conditionOf, entrySettings } from './answers.ts';
+import { changesIn } from './asks.ts';
 import { dialect } from './dialect.ts';
 import type { Section } from './sections.ts';
 import { textOf, type Settings } from './settings.ts';
@@ -23,6 +25,7 @@ export function readEntry(section: Section, settings: Settings, scope: string): 
     hosts: [],
     matches: [...disabled, ...answersOf(settings), ...choices(section, settings, scope)],
     settings: entrySettings(settings),
+    changed: changesIn(settings.statements),
   };
 }
 
@@ -32,12 +35,14 @@ export function entryOf({ kind, name }: Section): string {
 }
 
 function choices(section: Section, settings: Settings, scope: string): Match[] {
+  const changed = changesIn(settings.statements);
   const found = settings.own
     .filter(({ words }) => words[0]?.text === 'use_backend')
     .flatMap(({ words, at }): Match[] => {
       const [, target] = words;
       if (target === undefined) return [];
-      const when = conditionOf(settings.acls.condition(words.slice(2)), at);
+      const condition = settings.acls.condition(words.slice(2));
+      const when = conditionOf({ ...condition, asks: afterChanges(condition.asks, changed) }, at);
       return [{ at, to: backend(target, scope), ...(when === undefined ? {} : { when }) }];
     });
   const fallback =

@@ -7,6 +7,7 @@ import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader } from '../reader.ts';
 import { dialect } from './dialect.ts';
+import { statementsOf } from './harmless.ts';
 import { nameOf, readPool } from './pool.ts';
 import { parse, type Statement } from './statements.ts';
 import { faulty, noteUnknowns, type Found } from './values.ts';
@@ -59,6 +60,7 @@ function read(path: string, tree: FileTree): Config {
     references: [],
     listeners: [],
     facts: new Map(),
+    statements: statementsOf(statements),
     problems: found.problems,
     unknowns: found.unknowns,
     ignores: text.includes('evenkeel-ignore') ? ignoresAmong(comments, placesOf(statements)) : [],

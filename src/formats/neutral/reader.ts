@@ -8,7 +8,9 @@ import { SchemaCheck } from '../../text/schema-errors.ts';
 import { SourceFile } from '../../text/source.ts';
 import { readYaml } from '../../text/yaml-tree.ts';
 import type { FormatReader } from '../reader.ts';
+import { treeStatements } from '../tree-statements.ts';
 import { dialect } from './dialect.ts';
+import { TABLE } from './harmless.ts';
 import { findIgnores } from './ignores.ts';
 import { readPool } from './pool.ts';
 import {
@@ -73,6 +75,7 @@ function read(path: string, tree: FileTree): Config {
     references: referencesOf(routes, entries, protocols),
     listeners: listenersOf(entries),
     facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
+    statements: treeStatements(root, TABLE, [...all, ...entries, ...routes.map(({ route }) => route)]),
     unknowns: otherUnknowns(troubles),
     ignores: findIgnores(source, root),
   };

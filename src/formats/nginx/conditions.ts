@@ -30,6 +30,11 @@ export function conditionWords(args: readonly string[]): readonly string[] {
   return words;
 }
 
+/** Whether a regular expression of a path matches all of them: each begins with a slash. */
+export function matchesEveryPath(pattern: string): boolean {
+  return /^(?:\^?\/?|\^?\/?\(?\.\*\)?\$?|\$)$/.test(pattern);
+}
+
 /** Whether an `if` asks for a variable that every request has and that is never `0`, which would count as nothing. */
 export function alwaysHolds(condition: string): boolean {
   return /^\(\s*\$(?:request_method|request_uri|uri|document_uri|scheme|remote_addr|server_port|request)\s*\)$/.test(

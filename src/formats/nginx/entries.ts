@@ -1,13 +1,15 @@
 import { poolKey, routeKey } from '../../model/keys.ts';
-import type { Condition, Entry, Listen, Match, Reference, Route, Target, Test } from '../../model/route.ts';
+import type { Entry, Listen, Match, Reference, Route, Target, Test } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
-import { alwaysHolds } from './conditions.ts';
+import { choiceAsks, Formulas, ifAsks, pathMatches, regexesInside, staysAsks } from './asks.ts';
+import { alwaysHolds, matchesEveryPath } from './conditions.ts';
 import { dialect } from './dialect.ts';
 import { locationText, serverText } from './entry.ts';
+import { accessMatches, limitMatches, match, returned } from './guards.ts';
 import { findLocation, takesAll } from './locations.ts';
-import type { AnswerBlock, LocationBlock, PassLine, Return, RewriteStep, ServerBlock } from './server-blocks.ts';
+import type { AnswerBlock, LocationBlock, PassLine, RewriteStep, ServerBlock } from './server-blocks.ts';
 import { joined } from './values.ts';
 
 /** What a config says of the places that requests are passed on to. */
@@ -43,6 +45,7 @@ class EntryReader {
   /** Paths that `try_files` ends in, each looked for once. */
   readonly #found = new Map<string, LocationBlock | undefined>();
   #stepsLeft = MAX_STEPS;
+  readonly #formulas = new Formulas();
 
   constructor(server: ServerBlock, passes: Passes, byPlace: ReadonlyMap<string, readonly Reference[]>) {
     this.#server = server;
@@ -59,7 +62,11 @@ class EntryReader {
     const steps = this.#steps(server, undefined);
     const answered = steps.some(({ when }) => when === undefined);
     const own = context === 'stream' || server.locations.length === 0 ? this.#answer(server, undefined) : [];
-    const matches = [...steps, ...(answered ? [] : [...this.#locations(server, undefined), ...own])];
+    const stays = staysAsks(server.steps);
+    const located = [...this.#locations(server, undefined), ...own].map((one) =>
+      stays === undefined ? one : { ...one, stays: one.stays === undefined ? stays : { all: [stays, one.stays] } },
+    );
+    const matches = [...steps, ...(answered ? [] : located)].map((one) => this.#withFormula(one));
     const open = matches.every(({ when }) => when !== undefined);
     return {
       key: `${this.#passes.path}\0${name}`,
@@ -74,12 +81,19 @@ class EntryReader {
     };
   }
 
+  #withFormula(one: Match): Match {
+    const asks = one.when && this.#formulas.of(one.when.text);
+    return one.when === undefined || asks === undefined ? one : { ...one, when: { ...one.when, asks } };
+  }
+
   /** Locations as they decide, those inside before the one around them. */
   #locations({ locations }: AnswerBlock, around: string | undefined): Match[] {
+    const inside = regexesInside(locations);
     return locations.flatMap((location): Match[] => {
       if (location.match.kind === 'named') return [];
       const when = takesAll(location.match) ? around : locationText(joined(location.source.args), around);
       const tests = testsOf(location.match);
+      if (when !== around) this.#formulas.note(when, this.#formulas.located(location, around, inside));
       const own = this.#location(location, when).map((one) =>
         one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
           ? one
@@ -93,7 +107,9 @@ class EntryReader {
     if (location.internal !== undefined) return [match(location.internal, when, { kind: 'answer', status: 404 })];
     const steps = this.#steps(location, when);
     if (steps.some((step) => step.when?.text === when)) return steps;
-    return [...steps, ...this.#answer(location, when)];
+    const stays = staysAsks(location.steps);
+    const answers = this.#answer(location, when);
+    return [...steps, ...(stays === undefined ? answers : answers.map((one) => ({ ...one, stays })))];
   }
 
   /** What the rewrite module answers, up to what ends it for every request. */
@@ -108,15 +124,22 @@ class EntryReader {
         found.push(...this.#condition(step, when));
         if (found.some((one) => one.when?.text === when)) return found;
       }
-      if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag))
-        found.push(match(step.at, both(when, `rewrite ${step.pattern}`), { kind: 'redirect', location: step.to }));
+      if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag)) {
+        const which = matchesEveryPath(step.pattern)
+          ? when
+          : this.#formulas.both(when, `rewrite ${step.pattern}`, pathMatches(step.pattern));
+        found.push(match(step.at, which, { kind: 'redirect', location: step.to }));
+        if (which === when) return found;
+      }
       if (step.kind === 'break' || (step.kind === 'rewrite' && step.flag !== '')) return found;
     }
     return found;
   }
 
   #condition(step: Extract<RewriteStep, { kind: 'if' }>, around: string | undefined): Match[] {
-    const when = alwaysHolds(step.condition) ? around : both(around, `if ${step.condition}`);
+    const when = alwaysHolds(step.condition)
+      ? around
+      : this.#formulas.both(around, `if ${step.condition}`, ifAsks(step.condition));
     const steps = this.#steps(step.block, when);
     const ended = steps.some((one) => one.when?.text === when);
     return ended || step.block.pass === undefined
@@ -126,7 +149,7 @@ class EntryReader {
 
   /** Who is refused, then what answers the rest. */
   #answer(block: AnswerBlock, when: string | undefined): Match[] {
-    const guards = [...accessMatches(block, when), ...limitMatches(block, when)];
+    const guards = [...accessMatches(block, when, this.#formulas), ...limitMatches(block, when, this.#formulas)];
     if (guards.some((guard) => guard.when?.text === when)) return guards;
     return [...guards, ...this.#content(block, when)];
   }
@@ -141,7 +164,8 @@ class EntryReader {
 
   /** Files that are there, else where the last word of `try_files` leads. */
   #tried(last: string, block: AnswerBlock, at: Span, when: string | undefined): Match[] {
-    const file = match(at, both(when, 'for a file that exists'), { kind: 'answer', status: 'file' });
+    const exists = 'for a file that exists';
+    const file = match(at, this.#formulas.both(when, exists, { open: exists }), { kind: 'answer', status: 'file' });
     if (block.pass !== undefined) return [file, ...this.#pass(block.pass, block, when)];
     if (last.startsWith('=')) return [match(at, when, { kind: 'answer', status: 'file' })];
     const path = last.replace(/[?$].*$/s, '');
@@ -186,7 +210,8 @@ class EntryReader {
           key === undefined || pool === undefined ? unknownTarget(pass) : { kind: 'pool', pool: key, name: pool };
         const chosen =
           chosenBy?.every((text) => !text.endsWith('= default')) === true ? chosenBy.join(' or ') : undefined;
-        return add(to, references.length === 1 || chosen === undefined ? when : both(when, `where ${chosen}`));
+        if (references.length === 1 || chosen === undefined) return add(to, when);
+        return add(to, this.#formulas.both(when, `where ${chosen}`, { any: (chosenBy ?? []).map(choiceAsks) }));
       })
       .toSorted((a, b) => Number(a.when?.text === when) - Number(b.when?.text === when));
   }
@@ -218,52 +243,9 @@ function testsOf({ kind, path, ignoresCase }: LocationBlock['match']): Test | un
   return kind === 'regex' ? { ...about, how: 'matches', ...(ignoresCase === true ? { ignoresCase } : {}) } : undefined;
 }
 
-function match(at: Span, when: string | undefined, to: Target): Match {
-  const condition: Condition | undefined = when === undefined ? undefined : { text: when, at };
-  return { at, to, ...(condition === undefined ? {} : { when: condition }) };
-}
-
-function both(first: string | undefined, second: string): string {
-  return first === undefined ? second : `${first} ${second}`;
-}
-
 function unknownTarget({ directive, target }: PassLine): Target {
   const why = say`${directive} ${target} is decided for each request`;
   return NAMED_BY_CLIENTS.test(target) ? { kind: 'unknown', why, openTo: 'clients' } : { kind: 'unknown', why };
-}
-
-function returned({ status, text }: Return): Target {
-  if (status === undefined) return { kind: 'redirect', location: text };
-  if (status === 444) return { kind: 'answer', status: 'refused' };
-  return status >= 300 && status < 400 && text !== ''
-    ? { kind: 'redirect', location: text }
-    : { kind: 'answer', status };
-}
-
-/** `deny all` refuses every request, unless addresses are allowed before it. */
-function accessMatches({ access, source }: AnswerBlock, when: string | undefined): Match[] {
-  const denied = access.find(({ allow }) => !allow);
-  if (denied === undefined || source.block?.some(({ name, args }) => name === 'satisfy' && args[0]?.text === 'any'))
-    return [];
-  const allowed = access.slice(0, access.indexOf(denied)).map(({ who }) => who);
-  const to: Target = { kind: 'answer', status: 403 };
-  if (allowed.includes('all')) return [];
-  const all = access.find(({ allow, who }) => !allow && who === 'all');
-  if (all !== undefined && !access.some(({ allow }) => allow)) return [match(all.at, when, to)];
-  const who =
-    all === undefined
-      ? `from ${access
-          .filter(({ allow }) => !allow)
-          .map((one) => one.who)
-          .join(', ')}`
-      : 'from addresses that are not allowed';
-  return [match((all ?? denied).at, both(when, who), to)];
-}
-
-function limitMatches({ limits }: AnswerBlock, when: string | undefined): Match[] {
-  return limits.map(({ at, directive, words }) =>
-    match(at, both(when, `above ${directive} ${words.join(' ')}`), { kind: 'answer', status: 503 }),
-  );
 }
 
 /** How a request is changed on its way: the path that is sent on, and the headers that servers route by. */

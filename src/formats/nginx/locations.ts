@@ -1,3 +1,5 @@
+import { matchesPattern } from '../../text/patterns.ts';
+
 /** How a `location` is matched. `prefix` with `final` is `^~`: no regular expression is tried after it. */
 export interface LocationMatch {
   readonly kind: 'exact' | 'prefix' | 'regex' | 'named';
@@ -93,7 +95,7 @@ function search<T extends Node<T>>(locations: readonly T[], path: string, around
   if (settled || noRegex) return { settled, result };
   for (const location of locations) {
     if (location.match.kind !== 'regex') continue;
-    const matches = matchesRegex(location.match, path);
+    const matches = matchesPattern(location.match.path, path, location.match.ignoresCase === true);
     if (matches === undefined) return { settled: true, result: { found: 'unknown', location } };
     if (!matches) continue;
     return { ...search(location.locations, path, { found: 'location', location }), settled: true };
@@ -122,22 +124,4 @@ function searchStatic<T extends Node<T>>(
     return { settled: true, result: { found: 'redirect', location: slashed }, noRegex: true };
   const result: Located<T> = longest === undefined ? around : { found: 'location', location: longest };
   return { settled: false, result, noRegex: longest?.match.final === true };
-}
-
-/** Longer paths are not tried, since trying is not linear. */
-const MAX_PATH = 256;
-const MAX_REPEATS = 3;
-
-/** Whether a regular expression takes a path; undefined when it holds more than what PCRE and JavaScript read alike in bounded time. */
-function matchesRegex({ path: pattern, ignoresCase }: LocationMatch, path: string): boolean | undefined {
-  if (path.length > MAX_PATH || pattern.length > MAX_PATH) return undefined;
-  const plain = pattern.replace(/\(\?P?<\w+>|\(\?:/g, '(');
-  // A repeated group may take exponential time.
-  if (/\(\?|\(\*|\)[*+?{]|[*+?}]\+|\[\[:|\\[^\W\ddDswSWbBnrt]|\\\d/.test(plain)) return undefined;
-  if ((plain.match(/[*+{]/g) ?? []).length > MAX_REPEATS) return undefined;
-  try {
-    return new RegExp(plain, ignoresCase === true ? 'i' : '').test(path);
-  } catch {
-    return undefined;
-  }
 }

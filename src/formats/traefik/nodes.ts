@@ -1,4 +1,5 @@
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import type { Provider } from './found.ts';
 import { entriesOf, headOf, type PEntry, type PMap, type PNode, type PScalar } from '../../text/positioned.ts';
 import { textOf } from '../../text/source.ts';
 import { parseDuration } from '../../text/units.ts';
@@ -38,15 +39,15 @@ export function rawAt(node: PNode | undefined): string | undefined {
   return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
 
-/** A name as this file defines it: `app@file` is `app`. */
-export function withoutProvider(name: string): string {
-  return name.replace(/@file$/i, '');
+/** A name as its own provider defines it: `app@file` is `app` in a file. */
+export function withoutProvider(name: string, provider: Provider): string {
+  return name.replace(provider === 'file' ? /@file$/i : /@(?:docker|swarm)$/i, '');
 }
 
-/** The name that a scalar refers to, as this file defines it. */
-export function nameAt(node: PNode | undefined): string | undefined {
+/** The name that a scalar refers to, as its own provider defines it. */
+export function nameAt(node: PNode | undefined, provider: Provider): string | undefined {
   const name = rawAt(node);
-  return name === undefined ? undefined : withoutProvider(name);
+  return name === undefined ? undefined : withoutProvider(name, provider);
 }
 
 /** A whole number, also as a text (`"3"`) or in octal (`010`). Undefined value = a template, or not a number: see `isNumber`. */

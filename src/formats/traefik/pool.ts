@@ -35,7 +35,7 @@ export function readPool(service: Service, root: PNode, found: Found): Pool {
   return {
     key: poolKey(dialect.format, scopeOf(found, space), name),
     name,
-    dialect,
+    dialect: found.dialect,
     at: place,
     protocol: space,
     algorithm,
@@ -56,10 +56,10 @@ export function readPool(service: Service, root: PNode, found: Found): Pool {
 /** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
 function optionsOf({ name, space, body }: Service, root: PNode, found: Found): Pool['options'] {
   const transport = at(body, 'serversTransport');
-  const wanted = nameAt(transport);
+  const wanted = nameAt(transport, found.provider);
   const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
   const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
-  if (!isOpen && wanted !== '' && given === undefined)
+  if (!isOpen && wanted !== '' && given === undefined && !found.sharesNames)
     found.problems.push({
       rule: 'config-unparsable',
       at: headOf(transport),

@@ -6,7 +6,7 @@ import type { Text } from '../../model/text.ts';
 import { appendTo } from '../../text/append.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
-import type { Found, Service, Space } from './found.ts';
+import type { Found, Provider, Service, Space } from './found.ts';
 import { at, nameAt, numberAt, rawAt } from './nodes.ts';
 import { conditionsOf } from './rule-text.ts';
 import { scopeOf, targetOf } from './services.ts';
@@ -70,10 +70,15 @@ function readRouter(
   const text = rawAt(rule) ?? '';
   const priority = numberAt(at(node, 'priority'));
   const conditions = readConditions(name, keyAt, node, space, found);
-  checkNames(name, node, root, space, found);
+  if (!found.sharesNames) checkNames(name, node, root, space, found);
   if (conditions === undefined) return [];
-  const to = serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
-  const changes = new Map([...changesOf(node, root, space), ...targetSettings(node, services)]);
+  const to: Target = found.dropped.has(node)
+    ? { kind: 'answer', status: 404 }
+    : serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
+  const changes = new Map([
+    ...changesOf(node, root, space, found.provider),
+    ...targetSettings(node, services, found.provider),
+  ]);
   return [
     {
       points: itemsOf(at(node, 'entryPoints'))
@@ -81,7 +86,11 @@ function readRouter(
         .toSorted((a, b) => (a < b ? -1 : 1)),
       // `tls: {}` switches it on as well.
       tls: at(node, 'tls') !== undefined,
-      priority: priority?.value === undefined || priority.value === 0 ? text.length : priority.value,
+      priority: isDropped(to)
+        ? -Infinity
+        : priority?.value === undefined || priority.value === 0
+          ? text.length
+          : priority.value,
       matches: conditions.map((when) => ({
         at: keyAt,
         to,
@@ -90,6 +99,11 @@ function readRouter(
       })),
     },
   ];
+}
+
+/** Traefik does not ask a router that it drops: its requests get 404 where no other router takes them. */
+function isDropped(to: Target): boolean {
+  return to.kind === 'answer' && to.status === 404;
 }
 
 /** The conditions of a router, any of which is enough; undefined where Traefik drops it for its rule. */
@@ -128,7 +142,7 @@ function checkNames(name: string, node: PNode, root: PNode, space: Space, found:
     ['parentRefs', 'routers'],
   ] as const)
     for (const item of itemsOf(at(node, key))) {
-      const wanted = nameAt(item);
+      const wanted = nameAt(item, found.provider);
       const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
       if (isOpen || at(root, space, where, wanted) !== undefined) continue;
       found.problems.push(
@@ -152,23 +166,38 @@ function dropped(place: Span, what: Text, fix: Text): Problem {
 }
 
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
-function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, Setting<string>> {
-  const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
-  const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
+function changesOf(node: PNode, root: PNode, space: Space, provider: Provider): ReadonlyMap<string, Setting<string>> {
+  const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls', 'observability']);
+  const options = nameAt(at(node, 'tls', 'options'), provider) ?? 'default';
   return new Map([
     ...own,
     ...settingsOf(at(node, 'tls'), 'tls.'),
     ...(at(node, 'tls') === undefined
       ? []
       : settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
-    ...used.flatMap((name) => [...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+    ...[...middlewaresOf(node, root, space, provider)].flatMap((name) => [
+      ...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`),
+    ]),
   ]);
 }
 
+/** The middlewares of a router, with those that their chains name. */
+function middlewaresOf(router: PNode, root: PNode, space: Space, provider: Provider): ReadonlySet<string> {
+  const namesIn = (list: PNode | undefined): string[] => itemsOf(list).flatMap((item) => nameAt(item, provider) ?? []);
+  const used = new Set(namesIn(at(router, 'middlewares')));
+  // A set goes on to what is added to it meanwhile.
+  for (const name of used)
+    for (const other of namesIn(at(root, space, 'middlewares', name, 'chain', 'middlewares'))) used.add(other);
+  return used;
+}
+
 /** What a service over services says beside its children; it has no options of its own. */
-function targetSettings(node: PNode, services: ReadonlyMap<string, Service>): ReadonlyMap<string, Setting<string>> {
-  const name = nameAt(at(node, 'service')) ?? '';
+function targetSettings(
+  node: PNode,
+  services: ReadonlyMap<string, Service>,
+  provider: Provider,
+): ReadonlyMap<string, Setting<string>> {
+  const name = nameAt(at(node, 'service'), provider) ?? '';
   const service = services.get(name);
   if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken') return new Map();
   const { kind, body } = service;

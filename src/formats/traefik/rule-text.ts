@@ -1,3 +1,4 @@
+import type { Asks, RequestTest } from '../../model/asks.ts';
 import type { Condition, Test } from '../../model/route.ts';
 import type { Span } from '../../model/span.ts';
 
@@ -5,6 +6,7 @@ import type { Span } from '../../model/span.ts';
 interface Atom {
   readonly text: string;
   readonly test: Test | undefined;
+  readonly asks: Asks;
   /** Every request has it. */
   readonly always: boolean;
 }
@@ -48,7 +50,7 @@ export function conditionsOf(rule: string, at: Span): readonly (Condition | unde
   const parser = new Parser(tokens);
   const rows = parser.either(false, 0);
   if (rows === undefined || !parser.isAtEnd()) return undefined;
-  if (rows.length > MOST_ROWS) return [{ text: rule, at }];
+  if (rows.length > MOST_ROWS) return [{ text: rule, at, asks: { open: rule } }];
   const conditions = rows.map((row) => conditionOf(row, at));
   return conditions.includes(undefined)
     ? [undefined]
@@ -64,6 +66,7 @@ function conditionOf(row: readonly Atom[], at: Span): Condition | undefined {
   return {
     text: asked.map(({ text }) => text).join(' && '),
     at,
+    asks: { all: asked.map((atom) => atom.asks) },
     ...(tests.length === asked.length ? { all: tests } : {}),
   };
 }
@@ -165,7 +168,44 @@ function atomOf(word: string, given: readonly string[], negated: boolean): Atom 
   const [first = ''] = values;
   const always = !negated && ((name === 'PathPrefix' && first === '/') || (name === 'HostSNI' && first === '*'));
   const text = `${negated ? '!' : ''}${name}(${values.map((value) => `\`${value}\``).join(', ')})`;
-  return { text, test: negated ? undefined : testOf(name, values), always };
+  const asks = asksOf(name, values);
+  return { text, test: negated ? undefined : testOf(name, values), asks: negated ? { not: asks } : asks, always };
+}
+
+/** What a matcher asks for; SNI is the host of a TLS client. */
+function asksOf(name: string, values: readonly string[]): Asks {
+  const [first = '', second = ''] = values;
+  const test = (subject: RequestTest['subject'], how: RequestTest['how'], value = first, named?: string): Asks => ({
+    test: { subject, how, values: how === 'exists' ? [] : [value], ...(named === undefined ? {} : { name: named }) },
+  });
+  switch (name) {
+    case 'Host':
+    case 'HostSNI':
+      return { test: { subject: 'host', how: 'is', values, ignoresCase: true } };
+    case 'HostRegexp':
+    case 'HostSNIRegexp':
+      return { test: { subject: 'host', how: 'matches', values, ignoresCase: true } };
+    case 'Path':
+      return test('path', 'is');
+    case 'PathPrefix':
+      return test('path', 'begins');
+    case 'PathRegexp':
+      return test('path', 'matches');
+    case 'Method':
+      return { test: { subject: 'method', how: 'is', values, ignoresCase: true } };
+    case 'ClientIP':
+      return test('address', 'within');
+    case 'Header':
+      return test('header', 'is', second, first);
+    case 'HeaderRegexp':
+      return test('header', 'matches', second, first);
+    case 'Query':
+      return values.length === 1 ? test('argument', 'exists', '', first) : test('argument', 'is', second, first);
+    case 'QueryRegexp':
+      return values.length === 1 ? { open: `QueryRegexp ${first}` } : test('argument', 'matches', second, first);
+    default:
+      return { open: `${name} ${values.join(' ')}` };
+  }
 }
 
 function testOf(name: string, values: readonly string[]): Test | undefined {

@@ -6,7 +6,7 @@ import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts
 import { say } from '../../text/say.ts';
 import { namesInCircles } from './circles.ts';
 import { dialect } from './dialect.ts';
-import type { Found, Service, Space } from './found.ts';
+import type { Found, Provider, Service, Space } from './found.ts';
 import { at, durationAt, entryOf, nameAt, numberAt, rawAt, textAt, weightAt, withoutProvider } from './nodes.ts';
 
 const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'] as const;
@@ -40,11 +40,14 @@ export function targetOf(
   space: Space,
   found: Found,
 ): Target {
-  const bare = withoutProvider(name);
+  const bare = withoutProvider(name, found.provider);
   const service = services.get(bare);
   if (bare === 'noop@internal') return { kind: 'answer', status: 418 };
   if (service === undefined && /@/.test(bare))
     return { kind: 'unknown', why: say`${bare} belongs to another provider than this file` };
+  if (service === undefined && found.sharesNames)
+    return { kind: 'unknown', why: say`${bare} is not defined in this file` };
+  if (service !== undefined && found.dropped.has(service.node)) return { kind: 'answer', status: 404 };
   if (service === undefined || service.kind === 'broken') {
     found.problems.push({
       rule: 'config-unparsable',
@@ -86,7 +89,9 @@ export function readRoute(service: Service, services: ReadonlyMap<string, Servic
 
 /** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
 export function checkCycles(services: ReadonlyMap<string, Service>, found: Found): void {
-  const circles = namesInCircles(new Map([...services].map(([name, service]) => [name, childNames(service)])));
+  const circles = namesInCircles(
+    new Map([...services].map(([name, service]) => [name, childNames(service, found.provider)])),
+  );
   for (const service of services.values()) {
     if (!circles.has(service.name)) continue;
     found.problems.push({
@@ -99,14 +104,14 @@ export function checkCycles(services: ReadonlyMap<string, Service>, found: Found
   }
 }
 
-function childNames({ kind, body }: Service): string[] {
+function childNames({ kind, body }: Service, provider: Provider): string[] {
   if (kind === 'loadBalancer' || kind === 'broken') return [];
   return [
     at(body, 'service'),
     at(body, 'fallback'),
     ...itemsOf(at(body, 'services')).map((child) => at(child, 'name')),
     ...itemsOf(at(body, 'mirrors')).map((child) => at(child, 'name')),
-  ].flatMap((node) => nameAt(node) ?? []);
+  ].flatMap((node) => nameAt(node, provider) ?? []);
 }
 
 function isOff(value: unknown): boolean {

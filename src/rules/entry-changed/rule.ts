@@ -1,7 +1,9 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
+import type { Flow } from '../../model/flow.ts';
+import { nameOfKey, type PoolKey } from '../../model/keys.ts';
 import { boundsOf } from '../../model/share.ts';
-import { say } from '../../text/say.ts';
+import { list, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -10,9 +12,12 @@ export const rule = defineRule({
   severity: 'notice',
   scope: 'estate',
   *check({ estate }) {
+    const reached = new Set(
+      estate.entries.flatMap(({ head }) => head?.classes.flatMap(({ flow }) => poolsIn(flow)) ?? []),
+    );
     for (const change of estate.entries) {
       for (const one of change.classes) {
-        const draft = answered(change, one);
+        const draft = answered(change, one, reached);
         if (draft) yield draft;
       }
       yield* settings(change);
@@ -20,20 +25,36 @@ export const rule = defineRule({
   },
 });
 
-/** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
-function answered({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
+/** The pools that requests of a class can reach. */
+function poolsIn({ pools }: Flow): PoolKey[] {
+  return [...pools].flatMap(([key, part]) => (boundsOf(part).high > 0 ? [key] : []));
+}
+
+/**
+ * Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. `reached` =
+ * the pools that any entry still leads to.
+ */
+function answered(
+  { base, head }: EntryChange,
+  { when, before, after, at }: ClassChange,
+  reached: ReadonlySet<PoolKey>,
+): Draft | undefined {
   if (base === undefined || head === undefined) return undefined;
   if (reachesPool(before) === reachesPool(after) || isLost(after)) return undefined;
   // What fails more often is told by `requests-refused`.
   if (reachesPool(before) && boundsOf(after.lost).high > boundsOf(before.lost).high) return undefined;
   const alone = base.classes.length === 1 && head.classes.length === 1;
+  const unreached = poolsIn(before).filter((key) => !reached.has(key));
   return {
     at,
     key: `${head.entry.name} ${when ?? ''}`,
+    ...(unreached.length > 0 ? { severity: 'warning' as const } : {}),
     what: say`In ${head.entry.name}, ${classText({ when }, alone)} are handled differently: ${flowText(after)}; before, ${flowText(before)}.`,
     why: reachesPool(after)
       ? say`The pool gets requests that it did not get before.`
-      : say`The pool no longer gets these requests, and the balancer answers them itself.`,
+      : unreached.length > 0
+        ? say`The balancer answers these requests itself, and no request reaches ${list(unreached.map(nameOfKey), 3)} any more.`
+        : say`The pool no longer gets these requests, and the balancer answers them itself.`,
     fix: say`Set the condition to match only the intended requests.`,
   };
 }
