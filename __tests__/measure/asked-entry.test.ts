@@ -1,5 +1,6 @@
 import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import { reader as nginx } from '../../src/formats/nginx/reader.ts';
+import { askedOf } from '../../src/measure/target-entries.ts';
 import { chooseSubject } from '../../src/measure/subject.ts';
 import type { Config } from '../../src/model/config.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
@@ -7,8 +8,8 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 /** The pool that a request for this URL reaches by the routes of the file; the error where they do not decide it. */
 function poolOf(config: Config, url: string, host?: string): string | undefined {
   try {
-    const asked = { target: new URL(url), ...(host === undefined ? {} : { host }) };
-    return chooseSubject([config], undefined, asked)?.pool?.name;
+    const headers = host === undefined ? [] : [['Host', host] as const];
+    return chooseSubject([config], undefined, askedOf({ headers }, new URL(url)))?.pool?.name;
   } catch (error) {
     return (error as Error).message;
   }
@@ -25,8 +26,8 @@ const HAPROXY = read(
 frontend in
   bind :8080
   use_backend api if { path_beg /api/ }
-  use_backend docs if { hdr(host) -i docs.example.org }
-  use_backend beta if { req.cook(beta) yes }
+  use_backend docs if { hdr_beg(host) -i docs.example.org }
+  use_backend beta if { src 10.9.0.0/16 }
   default_backend shop
 backend api
   server a1 10.2.0.1:80

@@ -163,6 +163,8 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
 
   function causeIsSettled(counts: Counts, now: Assessment, elapsedMs: number): boolean {
     const seen = tally(counts, expectation);
+    // Where no server answers there is no split to explain.
+    if (seen.attributed === 0) return seen.requests >= LEAST_ANSWERS;
     if (seen.attributed < LEAST_ANSWERS) return false;
     if (now.explanations !== undefined || expectation.kind === 'load-dependent') return true;
     if (now.state !== 'broken' && !hasStrangers(seen)) return true;

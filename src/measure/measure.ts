@@ -165,7 +165,9 @@ async function probed(
       ...(read === undefined ? {} : { read }),
     }),
   }));
-  const alike = alikeNote(subject, ground.head, ground.base);
+  const { base, older } = ground;
+  const alike = alikeNote(subject, head, base === undefined ? older : [base]);
+  const same = base === undefined ? 'older-file-loaded' : 'old-file-loaded';
   const explained = explainAddresses(
     measured.map((item) => item.measurement),
     measured.map((item) => item.counts),
@@ -175,7 +177,8 @@ async function probed(
     const unseen = alike !== undefined && !(alike.moved && addressed.has(measurement.address ?? ''));
     if (measurement.outcome !== 'pass' || !unseen || request.version?.value !== undefined)
       return { ...item, measurement };
-    return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
+    const indistinguishable = [...new Set([...measurement.indistinguishable, same] as const)];
+    return { ...item, measurement: { ...measurement, indistinguishable, notes: [...measurement.notes, alike.note] } };
   });
 }
 

@@ -80,7 +80,7 @@ ${onlyIf(!plan.nameless, '      add_header X-Served-By $upstream_addr always;\n'
   timeout connect 100ms
   timeout client 10s
   timeout server 10s
-${plan.retried ? '  retries 2\n  option redispatch 1\n' : '  retries 1\n'}frontend in
+${onlyIf(plan.checked, '  timeout check 5s\n')}${plan.retried ? '  retries 2\n  option redispatch 1\n' : '  retries 1\n'}frontend in
   bind ${plan.host ?? '127.0.0.1'}:${port}
 ${onlyIf(!plan.nameless, '  http-response set-header X-Served-By %s\n')}  default_backend app
 backend app

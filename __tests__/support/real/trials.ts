@@ -2,7 +2,9 @@ import { sampler, seededRandom } from '../../../src/evidence/random.ts';
 import type { Measurement } from '../../../src/model/measurement.ts';
 import { nodePorts } from '../../../src/probe/ports.ts';
 import { plain } from '../../../src/text/say.ts';
-import { measureRequest, reportOf, revisionOf } from '../jobs.ts';
+import type { Counts } from '../../../src/model/counts.ts';
+import { MemoryTree } from '../../../src/text/memory-tree.ts';
+import { measureRequest, reportOf, revisionOf, verifiedOf } from '../jobs.ts';
 import { freePort, startBackends, startServer, type RealServer } from '../real-servers.ts';
 import type { Balancer, Kind, Scene, Situation, Truth } from './trial.ts';
 import { fileName } from './trial-scene.ts';
@@ -14,13 +16,25 @@ export interface Trial {
   /** `faulty`: the truth is a fail; `unknowable`: no verdict is right. */
   readonly truth: Pick<Truth, 'outcome' | 'causes'> & { readonly hasLine: boolean };
   readonly seen: { readonly outcome: string; readonly cause: string; readonly line: string; readonly reason: string };
-  /** `cause` and `line` are null where the failure needs none. */
-  readonly right: { readonly verdict: boolean; readonly cause: boolean | null; readonly line: boolean | null };
+  /** What the same answers come to without the config. */
+  readonly alone: string;
+  /**
+   * `cause` and `line` are null where the failure needs none. `monotone`: the config does not make a pass of what fails without it,
+   * unless the first sentence says what it accepts.
+   */
+  readonly right: {
+    readonly verdict: boolean;
+    readonly cause: boolean | null;
+    readonly line: boolean | null;
+    readonly monotone: boolean;
+  };
 }
 
 const RATE = 400;
 /** Causes that look the same as the one that is named are right too, up to so many. */
 const MOST_ALIKE = 3;
+/** How a first sentence says that it accepts a skew. */
+const ACCEPTS = /^(?:as declared|uneven)|apart from what the config sends/;
 const WORST = ['fail', 'inconclusive', 'pass'];
 
 /** Draws a situation of the kind, sets it up on the balancer and asks the probe. */
@@ -43,9 +57,10 @@ export async function runTrial(kind: Kind, balancer: Balancer, seed: number): Pr
       servers.push(await startServer(balancer.product, text, scene.port, balancer.program));
     }
     const end = await situation.after?.(servers[0]);
-    const measurements = await asked(scene, situation);
+    const { report, counts } = await asked(scene, situation);
     end?.();
-    return told(kind, scene, seed, situation.truth, measurements);
+    const alone = await Promise.all(counts.map(withoutConfig));
+    return told(kind, scene, seed, situation.truth, report.measurements, worst(alone));
   } finally {
     await Promise.all([...servers, ...backends].map((one) => one.stop()));
   }
@@ -58,7 +73,7 @@ async function asked(scene: Scene, { head, base, older, inputs, beside = [] }: S
   });
   const addresses = [...new Set(['127.0.0.1', ...beside.map(({ address }) => address)])];
   const host = addresses.length === 1 ? '127.0.0.1' : 'lb.test';
-  const report = await reportOf(
+  return verifiedOf(
     revision(head, 'new'),
     {
       ...(base === undefined ? {} : { base: revision(base, 'old') }),
@@ -73,7 +88,21 @@ async function asked(scene: Scene, { head, base, older, inputs, beside = [] }: S
     },
     { probe: { ...nodePorts(), lookup: () => Promise.resolve(addresses) } },
   );
-  return report.measurements;
+}
+
+/** The same answers, judged by somebody who does not know the config. */
+async function withoutConfig({ pool: _pool, ...counts }: Counts): Promise<Measurement> {
+  const files = [{ path: 'counts.json', text: JSON.stringify(counts) }];
+  const measure = measureRequest({ pool: undefined, observe: ['*.json'] });
+  const nothing = { tree: new MemoryTree({}), files: [], revision: null };
+  const { measurements } = await reportOf(nothing, { measure }, { countsFiles: () => files });
+  return worst(measurements);
+}
+
+function worst(measurements: readonly Measurement[]): Measurement {
+  const [first] = measurements.toSorted((a, b) => WORST.indexOf(a.outcome) - WORST.indexOf(b.outcome));
+  if (first === undefined) throw new Error('nothing was measured');
+  return first;
 }
 
 function told(
@@ -82,9 +111,9 @@ function told(
   seed: number,
   truth: Truth,
   measurements: readonly Measurement[],
+  alone: Measurement,
 ): Trial {
-  const [measurement] = measurements.toSorted((a, b) => WORST.indexOf(a.outcome) - WORST.indexOf(b.outcome));
-  if (measurement === undefined) throw new Error('nothing was measured');
+  const measurement = worst(measurements);
   const { outcome, explanations, indistinguishable } = measurement;
   const [first] = explanations;
   const reason = plain(measurement.reason);
@@ -99,10 +128,12 @@ function told(
     seed,
     truth: { outcome: truth.outcome, causes: truth.causes, hasLine: truth.line !== undefined },
     seen: { outcome, cause, line, reason },
+    alone: alone.outcome,
     right: {
       verdict: [truth.outcome, ...(truth.or ?? [])].includes(outcome) && (truth.says?.test(all) ?? true),
       cause: blames ? [cause, ...alike].some((name) => truth.causes.includes(name)) : null,
       line: blames && truth.line !== undefined ? truth.line.test(line) : null,
+      monotone: outcome !== 'pass' || alone.outcome !== 'fail' || ACCEPTS.test(reason),
     },
   };
 }

@@ -214,8 +214,8 @@ export const RUNNING_KINDS: readonly Kind[] = [
     set: (scene) => {
       const late = one(scene);
       const text = serving(scene, planOf(scene, even(scene, 100), { checked: true })).replaceAll(
-        ' check ',
-        ' check slowstart 60s ',
+        ' check inter',
+        ' check slowstart 60s inter',
       );
       return {
         loaded: text,

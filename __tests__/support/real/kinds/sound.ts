@@ -154,7 +154,10 @@ export const SOUND_KINDS: readonly Kind[] = [
     products: ['haproxy'],
     servers: [2, 4],
     set: (scene) => {
-      const text = serving(scene, planOf(scene, [], { checked: true })).replaceAll(' check ', ' check slowstart 1s ');
+      const text = serving(scene, planOf(scene, [], { checked: true })).replaceAll(
+        ' check inter',
+        ' check slowstart 1s inter',
+      );
       return soundText(text, { after: () => pause(1500) });
     },
   },
