@@ -2,24 +2,32 @@
 import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
 import { rule as algorithmOverridden } from '../formats/haproxy/rules/algorithm-overridden/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
+import { rule as callsStayOnOnePod } from '../formats/kubernetes/rules/calls-stay-on-one-pod/rule.ts';
+import { rule as canaryIgnored } from '../formats/kubernetes/rules/canary-ignored/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
+import { rule as canaryWeightMisread } from '../formats/kubernetes/rules/canary-weight-misread/rule.ts';
+import { rule as checkNeverRuns } from '../formats/caddy/rules/check-never-runs/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
+import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
 import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
+import { rule as failuresNotKept } from '../formats/caddy/rules/failures-not-kept/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
+import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
+import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -51,12 +59,15 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as proxyNeverReached } from '../formats/caddy/rules/proxy-never-reached/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
+import { rule as sampleFavorsFirst } from '../formats/caddy/rules/sample-favors-first/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
+import { rule as selectorMatchesNoPods } from '../formats/kubernetes/rules/selector-matches-no-pods/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
@@ -75,6 +86,7 @@ import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
+import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
@@ -87,11 +99,14 @@ import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.t
 import { rule as unreachableListenerRule } from '../formats/aws/rules/unreachable-listener-rule/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
+import { rule as unreadyPodsServed } from '../formats/kubernetes/rules/unready-pods-served/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsByPosition } from '../formats/caddy/rules/weights-by-position/rule.ts';
+import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import { rule as zonalImbalance } from '../formats/aws/rules/zonal-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
@@ -101,24 +116,32 @@ export const RULES: readonly Rule[] = [
   algorithmChanged,
   { ...algorithmOverridden, format: 'haproxy' },
   blastRadius,
+  { ...callsStayOnOnePod, format: 'kubernetes' },
+  { ...canaryIgnored, format: 'kubernetes' },
   canaryJump,
+  { ...canaryWeightMisread, format: 'kubernetes' },
+  { ...checkNeverRuns, format: 'caddy' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
   configUnparsable,
+  { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
   { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
+  { ...failuresNotKept, format: 'caddy' },
   firstFitAlgorithm,
   hashIdentityShift,
   hashRemap,
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
+  { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,
   limitLowered,
   listenerChanged,
+  { ...localTrafficUneven, format: 'kubernetes' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -150,12 +173,15 @@ export const RULES: readonly Rule[] = [
   { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
+  { ...proxyNeverReached, format: 'caddy' },
   requestsRefused,
   retargetedRoute,
   retryAmplification,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
+  { ...sampleFavorsFirst, format: 'caddy' },
   schemaInvalid,
+  { ...selectorMatchesNoPods, format: 'kubernetes' },
   selfLoop,
   serverDisabled,
   serverLeftDown,
@@ -174,6 +200,7 @@ export const RULES: readonly Rule[] = [
   stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
+  { ...targetPortMissing, format: 'kubernetes' },
   tcpOnlyCheck,
   tinyConnectionLimit,
   tlsMismatch,
@@ -186,11 +213,14 @@ export const RULES: readonly Rule[] = [
   { ...unreachableListenerRule, format: 'aws' },
   { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
+  { ...unreadyPodsServed, format: 'kubernetes' },
   unresolvedTemplateOrInclude,
   unusedPool,
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsByPosition, format: 'caddy' },
+  { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
   { ...zonalImbalance, format: 'aws' },
 ];

@@ -11,6 +11,7 @@ import type { Found } from './found.ts';
 import { KINDS } from './kinds.ts';
 import { objectsOf, type KubeObject } from './objects.ts';
 import { setsOf } from './sets.ts';
+import { statementsOf } from './statements.ts';
 import { isKustomization, kustomizeProblem, templateProblem } from './sources.ts';
 
 /** Kubernetes manifests: Services with their workloads, and what routes to them. */
@@ -53,6 +54,7 @@ function readSet(paths: readonly string[], tree: FileTree): Config {
     references: found.references,
     listeners: [],
     facts: new Map(),
+    statements: statementsOf(objects, found),
     problems,
     unknowns: found.unknowns,
     ignores: [],
