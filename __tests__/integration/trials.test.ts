@@ -25,7 +25,10 @@ describe.each(ALL)('blind trials on %s', (product) => {
       '%s',
       async (_, kind, seed) => {
         const { right, seen } = await runTrial(kind, { name: product, product }, seed);
-        expect({ wrong: Object.entries(right).filter(([, value]) => value === false), seen }).toEqual({ wrong: [], seen });
+        expect({ wrong: Object.entries(right).filter(([, value]) => value === false), seen }).toEqual({
+          wrong: [],
+          seen,
+        });
       },
       60_000,
     );
