@@ -215,7 +215,9 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
       'multinomial',
       ring
         ? say`each request is a random place on the ring of servers`
-        : say`each request is an independent draw by weight`,
+        : algorithm.draw === 'equal'
+          ? say`each request is an independent draw in which every server has the same chance`
+          : say`each request is an independent draw by weight`,
       once,
     );
   }

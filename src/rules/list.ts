@@ -24,6 +24,7 @@ import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as forgottenWeight } from '../formats/kubernetes/rules/forgotten-weight/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
+import { rule as hashWithoutPolicy } from '../formats/envoy/rules/hash-without-policy/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
 import { rule as ineffectiveWarmup } from '../formats/kubernetes/rules/ineffective-warmup/rule.ts';
@@ -32,6 +33,7 @@ import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
 import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
+import { rule as localityWeightIgnored } from '../formats/envoy/rules/locality-weight-ignored/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -91,6 +93,7 @@ import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
+import { rule as subsetWithoutEndpoint } from '../formats/envoy/rules/subset-without-endpoint/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
@@ -149,6 +152,7 @@ export const RULES: readonly Rule[] = [
   { ...forgottenWeight, format: 'kubernetes' },
   hashIdentityShift,
   hashRemap,
+  { ...hashWithoutPolicy, format: 'envoy' },
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
   { ...ineffectiveWarmup, format: 'kubernetes' },
@@ -157,6 +161,7 @@ export const RULES: readonly Rule[] = [
   limitLowered,
   listenerChanged,
   { ...localTrafficUneven, format: 'kubernetes' },
+  { ...localityWeightIgnored, format: 'envoy' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -216,6 +221,7 @@ export const RULES: readonly Rule[] = [
   stickinessChanged,
   stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
+  { ...subsetWithoutEndpoint, format: 'envoy' },
   suppressionAdded,
   { ...targetPortMissing, format: 'kubernetes' },
   tcpOnlyCheck,

@@ -1,5 +1,6 @@
 import type { HealthCheck, Server } from '../../model/pool.ts';
 import { duration, name, say } from '../../text/say.ts';
+import { instancesOf, servingMembers } from '../../compare/stages.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -15,6 +16,8 @@ export const rule = defineRule({
   },
   scope: 'pool',
   *check({ pool, options }) {
+    // Nobody takes over from a server that is alone.
+    if (!pool.dynamic && instancesOf(servingMembers(pool)) < 2) return;
     const limit = options['max-time'];
     const times = pool.servers.flatMap((server) => {
       const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
