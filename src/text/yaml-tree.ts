@@ -4,7 +4,7 @@ import type { Text } from '../model/text.ts';
 import { guardText, LIMITS } from './limits.ts';
 import type { Ambiguity, PEntry, PMap, PNode, PScalar } from './positioned.ts';
 import { say, words } from './say.ts';
-import type { SourceFile } from './source.ts';
+import { textOf, type SourceFile } from './source.ts';
 import { isTemplate, Ledger, Stop, visible, type TreeRead } from './tree-faults.ts';
 import { yamlErrorText } from './yaml-errors.ts';
 
@@ -87,7 +87,7 @@ class Walk {
     if (depth > LIMITS.depth) this.#ledger.tooDeep(at);
     const anchor = node.anchor;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const text = this.#source.text.slice(at.start, at.end);
+    const text = textOf(at);
     const foreign = node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:');
     const tagged = foreign ? this.#tagged : undefined;
     let result: Sized;

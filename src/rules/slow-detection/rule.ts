@@ -26,6 +26,9 @@ export const rule = defineRule({
     const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
     if (slowest === undefined || slowest.ms <= limit / 3) return;
     const { server, check, ms } = slowest;
+    // What nobody wrote is the product's own choice, so only a long wait is worth a word.
+    if (ms <= limit && ![check.intervalMs, check.fall, check.timeoutMs].some((setting) => setting?.written === true))
+      return;
     const fix = pool.dialect.advice.checkFaster;
     if (fix === undefined) return;
     yield {
