@@ -253,7 +253,7 @@ export const RUNNING_KINDS: readonly Kind[] = [
     },
   })),
   {
-    name: 'a server is down, beside other clients',
+    name: 'a server is down, with other clients',
     products: ['nginx', 'haproxy', 'caddy', 'envoy'],
     servers: [3, 5],
     set: (scene) => {

@@ -70,7 +70,7 @@ export const SOUND_KINDS: readonly Kind[] = [
     set: (scene) => sound(scene, planOf(scene, [], { workers: scene.draw(2, 12), zone: false, reuseport: true })),
   },
   {
-    name: 'beside other clients',
+    name: 'other clients at the same time',
     servers: [2, 5],
     set: (scene) => sound(scene, planOf(scene), { after: () => others(scene.port, scene.draw(1, 6)) }),
   },
@@ -209,7 +209,7 @@ export const SOUND_KINDS: readonly Kind[] = [
     },
   },
   ...[undefined, 'app'].map((pool): Kind => ({
-    name: pool === undefined ? 'a canary, no pool given' : 'a canary beside the pool',
+    name: pool === undefined ? 'a canary, no pool given' : 'a canary next to the pool',
     products: ['haproxy'],
     servers: [3, 4],
     set: (scene) => {
