@@ -13,6 +13,7 @@ import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
+import { rule as ejectAll } from '../formats/kubernetes/rules/eject-all/rule.ts';
 import { rule as emptySubset } from '../formats/kubernetes/rules/empty-subset/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
@@ -27,6 +28,7 @@ import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as hashWithoutPolicy } from '../formats/envoy/rules/hash-without-policy/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
+import { rule as impliedLocality } from '../formats/kubernetes/rules/implied-locality/rule.ts';
 import { rule as ineffectiveWarmup } from '../formats/kubernetes/rules/ineffective-warmup/rule.ts';
 import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
@@ -141,6 +143,7 @@ export const RULES: readonly Rule[] = [
   configUnparsable,
   { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
+  { ...ejectAll, format: 'kubernetes' },
   { ...emptySubset, format: 'kubernetes' },
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
@@ -155,6 +158,7 @@ export const RULES: readonly Rule[] = [
   { ...hashWithoutPolicy, format: 'envoy' },
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
+  { ...impliedLocality, format: 'kubernetes' },
   { ...ineffectiveWarmup, format: 'kubernetes' },
   { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,

@@ -8,7 +8,7 @@ import { keyOfRoute, type Found } from '../found.ts';
 import { at, entryOf, numberAt, rawAt, settingsOf } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
 import { addReference } from '../references.ts';
-import { backendOf, backendsOf, targetOf, type Backend } from './backends.ts';
+import { backendOf, backendsOf, isStandby, targetOf, type Backend } from './backends.ts';
 import { gatewayOf, listenersOf, listenOf, parentsOf } from './gateways.ts';
 import { byRank, grpcMatches, httpMatches, titleOf, type RouteMatch } from './matches.ts';
 
@@ -171,7 +171,7 @@ function targetOfRule(rule: PNode, name: string, route: KubeObject, cluster: Clu
 function branchOf(backend: Backend, cluster: Cluster, found: Found): Branch {
   return {
     to: targetOf(backend, cluster, found),
-    role: 'serves',
+    role: isStandby(backend, cluster) ? 'fallback' : 'serves',
     weight: backend.weight,
     // A branch that gets nothing, or far too much, is changed at its weight.
     at: entryOf(backend.node, 'weight') === undefined ? backend.at : backend.weight.at,
