@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 const BY_WEIGHT: ReadonlySet<string | undefined> = new Set(['ROUND_ROBIN', 'LEAST_REQUEST', 'MAGLEV']);
 
 /**
- * Endpoints that are listed more than once as one server each, since their requests reach one process. Not where health divides the
+ * Endpoints that are listed more than once as one server each, since their requests reach one machine. Not where health divides the
  * traffic, which counts endpoints, and not where weights do not decide.
  */
 export function together(servers: readonly Server[], { word }: Policy): readonly Server[] {
