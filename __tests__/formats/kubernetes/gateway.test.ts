@@ -3,6 +3,7 @@ import { reader } from '../../../src/formats/kubernetes/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import { nameOfKey } from '../../../src/model/keys.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
+import { plain } from '../../../src/text/say.ts';
 import { textOf } from '../../../src/text/source.ts';
 
 function read(...documents: readonly string[]): Config {
@@ -271,4 +272,11 @@ spec: ${spec}`;
       pools: { main: 0.5, spare: 0.5 },
     });
   });
+});
+
+test('a route with more rules than the API takes is refused', () => {
+  const rules = Array.from({ length: 17 }, (_, i) => `    - backendRefs: [{ name: a${i} }]`).join('\n');
+  const { problems, entries } = read(route(rules));
+  expect(problems.map(({ what }) => plain(what))).toEqual(['HTTPRoute shop has 17 rules; the maximum is 16.']);
+  expect(entries).toEqual([]);
 });
