@@ -14,6 +14,7 @@ export const FILE_NAMES: Readonly<Record<string, string>> = {
   nginx: 'nginx.conf',
   neutral: 'lb.yaml',
   traefik: 'dynamic.yml',
+  aws: 'main.tf',
 };
 
 /** Reads one text in the given format, as the file of that name. */

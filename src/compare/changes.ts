@@ -22,6 +22,9 @@ export function poolChanges(
   if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
     found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
   for (const pair of servers) serverChanges(found, pair, base, head);
+  // Servers that are registered elsewhere have the check of their pool.
+  if (base.servers.length === 0 && head.servers.length === 0)
+    checkChange(found, undefined, base.activeCheck, head.activeCheck, head.at);
   if (orderMatters(head)) orderChange(found, servers, base, head);
   compareText(
     found,
@@ -167,7 +170,7 @@ function localityChange(found: Collector, name: string, base: Server, head: Serv
 
 function checkChange(
   found: Collector,
-  server: string,
+  server: string | undefined,
   base: HealthCheck | undefined,
   head: HealthCheck | undefined,
   at: Span,

@@ -12,6 +12,7 @@ import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedP
 import { mainShare } from '../model/share.ts';
 import { entryChanges } from './entries.ts';
 import { routeParts } from './flow.ts';
+import { stickinessText } from './texts.ts';
 import type { Compared, PoolChange, PoolSide, RouteChange, RoutePart, ServerChange } from './estate.ts';
 import { predict } from './predict.ts';
 import { accountsOf, NO_ACCOUNTS, type Accounts } from './statements.ts';
@@ -201,5 +202,5 @@ function settingsOf(route: Route | undefined): string {
     JSON.stringify([role, byParts && role === 'serves' ? null : weight.value, part, when?.text]),
   );
   const targets = (byParts ? [...new Set(branches)] : branches).toSorted((a, b) => (a < b ? -1 : 1));
-  return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
+  return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickinessText(stickiness), targets]);
 }

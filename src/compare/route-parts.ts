@@ -173,7 +173,7 @@ function weighted(route: Route, chosen: readonly number[], health: readonly Targ
     watchesHealth !== undefined && watchesHealth.value !== false && chosen.some((i) => health[i] !== 'dead');
   return partsOf(
     chosen.map((i): Bounds => {
-      const weight = route.to[i]?.weight.value;
+      const weight = route.rewritten === undefined ? route.to[i]?.weight.value : undefined;
       const size = { low: weight ?? 0, high: weight ?? Infinity };
       if (!watches || health[i] === 'alive') return size;
       const gone = health[i] === 'dead' && watchesHealth.value === true;

@@ -36,6 +36,8 @@ export interface Route {
   /** Whether a branch whose servers are all down loses its part to the others; absent = it keeps it, and requests fail. */
   readonly watchesHealth?: Setting<boolean>;
   readonly spill?: Spill;
+  /** Set where something rewrites the weights while the balancer runs: nobody knows the parts from the file. */
+  readonly rewritten?: { readonly at: Span; readonly reason: Text };
   readonly to: readonly Branch[];
 }
 

@@ -15,7 +15,7 @@ export interface NamedFiles {
 
 /**
  * The tree that files named on the command line belong to: the top level of the git repository that holds them all, else
- * their common folder. `beside` are named files that are no configs (checklist file, schemas) but have to be in the tree.
+ * the working directory if they are in it, else their common folder. `beside` are named files that are no configs (checklist file, schemas) but have to be in the tree.
  */
 export function openNamedFiles(files: readonly string[], cwd: string, beside: readonly string[] = []): NamedFiles {
   const named = new Map([...files, ...beside].map((file) => [file, realPlace(file, cwd)]));
@@ -42,7 +42,10 @@ function realPlace(file: string, cwd: string): string {
   }
 }
 
+/** The working directory where it holds them all: paths are then shown as they were typed, and files beside them are found. */
 function commonFolder(folders: readonly string[], cwd: string): string {
+  const here = realpathSync(cwd);
+  if (folders.every((folder) => folder === here || folder.startsWith(here + sep))) return here;
   const [first, ...rest] = folders.map((folder) => folder.split(sep));
   if (first === undefined) return cwd;
   let n = first.length;

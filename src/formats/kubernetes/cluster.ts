@@ -24,6 +24,11 @@ export class Cluster {
         appendTo(this.#byLabel, labelKey(workload.object.namespace, key, value), workload);
   }
 
+  /** Every kind that the files have objects of. */
+  get kinds(): readonly string[] {
+    return [...this.#byKind.keys()];
+  }
+
   /** The objects of a kind (`Service`, `apps/Deployment`), in the order of the files. */
   of(kind: string): readonly KubeObject[] {
     return this.#byKind.get(kind) ?? [];

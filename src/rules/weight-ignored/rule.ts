@@ -42,6 +42,16 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
       fix: say`Set ${pool.dialect.terms.leastConnections ?? roundRobin(pool)}, which honors weights.`,
     };
   }
+  if (algorithm?.kind === 'random' && algorithm.draw === 'equal' && algorithm.choices === 1) {
+    const heaviest = servingMembers(pool).toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0))[0];
+    return {
+      at: heaviest?.server.weight.written === true ? heaviest.server.weight.at : at,
+      what: say`${native} ignores the weights in ${name(pool.name)}.`,
+      why: say`Every server is drawn with the same chance, so each gets an equal share.`,
+      fix: say`Set ${roundRobin(pool)}, which honors weights.`,
+      related: [{ at, note: say`The algorithm is set here` }],
+    };
+  }
   if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
     return {
       at,

@@ -11,6 +11,7 @@ import { keyOfPool, type Found } from '../found.ts';
 import { at, entryOf, isTrue, labelsOf, numberAt, rawAt, settingsOf, textAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
 import { endpointsOf } from './endpoints.ts';
+import { rewriterOf } from './rewrites.ts';
 import { portNamed, type Workload } from './workloads.ts';
 
 /** Every Service is a pool: its ready pods get connections by chance, each as many as another. */
@@ -60,7 +61,8 @@ export function serversOf(service: KubeObject, cluster: Cluster): { servers: rea
     const { name, kind } = workload.object;
     const own = names.has(name) ? `${kind.slice(kind.indexOf('/') + 1)} ${name}` : name;
     names.add(own);
-    return serverOf(own, workload, service);
+    const isRewritten = [service, workload.object].some((object) => rewriterOf(object, cluster) !== undefined);
+    return serverOf(own, workload, service, isRewritten);
   });
   return { servers, dynamic: servers.length === 0 };
 }
@@ -101,7 +103,8 @@ export function originOf({ renderedFrom }: KubeObject): Pick<Pool, 'origin'> {
 }
 
 /** What tools write about their own work says nothing about traffic. */
-const BOOKKEEPING = /^(?:kubectl\.kubernetes\.io\/|meta\.helm\.sh\/|helm\.sh\/|argocd\.argoproj\.io\/|checksum\/)/;
+const BOOKKEEPING =
+  /^(?:kubectl\.kubernetes\.io\/|meta\.helm\.sh\/|helm\.sh\/|argocd\.argoproj\.io\/|checksum\/|prometheus\.io\/|cert-manager\.io\/|kubernetes\.io\/change-cause)/;
 
 /** The annotations of an object, as options. */
 export function annotationsOf({ annotations }: KubeObject): ReadonlyMap<string, Setting<string>> {
@@ -165,7 +168,8 @@ function caveatsOf(service: KubeObject, servers: readonly Server[], cluster: Clu
   return caveats;
 }
 
-function serverOf(name: string, workload: Workload, service: KubeObject): Server {
+/** A controller of progressive delivery gives a Service a part of the pods only; how many is decided while it runs. */
+function serverOf(name: string, workload: Workload, service: KubeObject, isRewritten: boolean): Server {
   const { object, replicas, check } = workload;
   const ignoresHealth = isTrue(at(service.spec, 'publishNotReadyAddresses'));
   return {
@@ -176,7 +180,11 @@ function serverOf(name: string, workload: Workload, service: KubeObject): Server
     weight: implied(1, object.at),
     priority: implied(0, object.at),
     state: implied('up', object.at),
-    instances: { count: replicas, named: 'prefix' },
+    instances: {
+      count: isRewritten ? implied<number>(undefined, object.at) : replicas,
+      // Where no number is written, whoever scales the workload sets it.
+      named: replicas.written ? 'prefix' : 'unknown',
+    },
     ...(check === undefined || ignoresHealth ? {} : { activeCheck: check }),
     ...originOf(object),
     options: NO_OPTIONS,

@@ -11,7 +11,8 @@ export function annotation({ annotations }: KubeObject, name: string): Setting<s
 
 /** Whether ingress-nginx takes an Ingress for the canary of another one: its other canary annotations are not read without this one. */
 export function isCanary(ingress: KubeObject): boolean {
-  return annotation(ingress, 'canary')?.value?.toLowerCase() === 'true';
+  // As Go's strconv.ParseBool reads it.
+  return /^(?:1|t|T|true|TRUE|True)$/.test(annotation(ingress, 'canary')?.value ?? '');
 }
 
 /** The first annotation that only a canary has; undefined on an Ingress that has none. */

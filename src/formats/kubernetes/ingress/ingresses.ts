@@ -1,50 +1,44 @@
+import type { RouteKey } from '../../../model/keys.ts';
 import { NO_OPTIONS } from '../../../model/pool.ts';
 import type { Condition, Listen, Match, Route, Target } from '../../../model/route.ts';
 import { implied, type Span } from '../../../model/span.ts';
-import { appendTo } from '../../../text/append.ts';
 import { headOf, itemsOf } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
+import { rewriterOf, rewrittenBy } from '../core/rewrites.ts';
 import { annotationsOf } from '../core/services.ts';
 import { keyOfPool, keyOfRoute, type Found } from '../found.ts';
 import { at, placeOf, rawAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
+import { actionOf, moreConditionsOf } from './actions.ts';
+import { poolThrough } from './balancing.ts';
 import { isCanary, readCanary } from './canary.ts';
-import { classOf, pathsOf, portOf, serviceOf, type IngressPath } from './paths.ts';
+import { claimsByHost, type Claim } from './claims.ts';
+import { portOf, portSetting, serviceOf, type IngressPath } from './paths.ts';
 
 /**
  * Ingresses of one class are one server: a host is an entry, its paths are asked in the order of the Ingress API, exact ones first and
  * then the longest prefix. Of two Ingresses that claim one path the older one counts; the order of the files stands for age.
  */
 export function readIngresses(ingresses: readonly KubeObject[], cluster: Cluster, found: Found): void {
-  const byHost = new Map<string, IngressPath[]>();
-  for (const ingress of ingresses)
-    for (const path of pathsOf(ingress)) appendTo(byHost, `${classOf(ingress) ?? ''}\0${path.host}`, path);
-  for (const [key, paths] of byHost) readHost(key, paths, cluster, found);
+  for (const [key, claims] of claimsByHost(ingresses)) readHost(key, claims, cluster, found);
 }
 
-function readHost(key: string, paths: readonly IngressPath[], cluster: Cluster, found: Found): void {
-  const [first] = paths;
+function readHost(key: string, claims: readonly Claim[], cluster: Cluster, found: Found): void {
+  // A canary without a main Ingress of its host and path is ignored.
+  const used = claims.flatMap(({ main, claims: own }) => (main === undefined ? [] : [{ main, own }]));
+  const sorted = used.toSorted((a, b) => rankOf(a.main) - rankOf(b.main) || lengthOf(b.main) - lengthOf(a.main));
+  const [first] = used;
   if (first === undefined) return;
-  const { host } = first;
-  const byPath = new Map<string, IngressPath[]>();
-  for (const path of paths) appendTo(byPath, `${path.pathType}\0${path.path?.value ?? ''}`, path);
-  const groups = [...byPath.values()].flatMap((claims) => {
-    // A canary without a main Ingress of its host and path is ignored.
-    const [main] = claims.filter(({ ingress }) => !isCanary(ingress));
-    return main === undefined ? [] : [{ main, claims }];
-  });
-  const sorted = groups.toSorted((a, b) => rankOf(a.main) - rankOf(b.main) || lengthOf(b.main) - lengthOf(a.main));
+  const { host, hostAt } = first.main;
   const name = `Ingress ${host === '' ? 'for every other host' : host}`;
-  const matches = sorted.map(({ main, claims }) => matchOf(main, claims, name, cluster, found));
-  if (matches.length === 0) return;
   found.entries.push({
     key: `${found.path}\0${key}`,
     name,
-    at: placeOf(at(first.node, 'path'), first.ingress.at),
-    listens: listensOf(paths),
+    at: hostAt,
+    listens: listensOf(claims.flatMap(({ claims: own }) => own)),
     hosts: host === '' ? [] : [host],
-    matches,
+    matches: sorted.map(({ main, own }) => matchOf(main, own, name, cluster, found)),
     settings: new Map(),
   });
 }
@@ -83,17 +77,26 @@ function matchOf(
   const place = serviceOf(main.backend);
   const targets = claims.map((claim) => targetOf(claim, cluster, found));
   claims.forEach((claim, i) => addReference(claim, targets[i], entry, when, claims.length > 1, found));
-  const to = claims.length === 1 ? targetOf(main, cluster, found) : splitOf(main, claims, targets, found);
-  const changes = annotationsOf(main.ingress);
+  const own = targets[claims.indexOf(main)];
+  const port = portSetting(main.backend);
+  const changes = new Map([...annotationsOf(main.ingress), ...(port === undefined ? [] : [['port', port] as const])]);
   return {
     at: place === undefined ? main.ingress.at : headOf(place),
-    to,
+    to: own === undefined || claims.length > 1 ? splitOf(main, claims, targets, cluster, found) : own,
     ...(when === undefined ? {} : { when }),
     ...(changes.size === 0 ? {} : { changes }),
   };
 }
 
-function conditionOf({ path, pathType, ingress }: IngressPath): Condition | undefined {
+/** The path, and what an action of the AWS Load Balancer Controller asks for besides. */
+function conditionOf(claim: IngressPath): Condition | undefined {
+  const more = moreConditionsOf(claim.ingress, rawAt(serviceOf(claim.backend)) ?? '');
+  const path = pathCondition(claim);
+  if (more === undefined) return path;
+  return { text: `${path === undefined ? '' : `${path.text} and `}${more.value ?? 'a template'}`, at: more.at };
+}
+
+function pathCondition({ path, pathType, ingress }: IngressPath): Condition | undefined {
   if (path === undefined) return undefined;
   const { value, at: place } = path;
   if (value === undefined) return { text: 'path from a template', at: place };
@@ -112,11 +115,15 @@ function conditionOf({ path, pathType, ingress }: IngressPath): Condition | unde
 }
 
 /** Where a path leads. A Service that is not in the files may be in the cluster. */
-function targetOf({ backend, ingress }: IngressPath, _cluster: Cluster, found: Found): Target {
+function targetOf({ backend, ingress }: IngressPath, cluster: Cluster, found: Found): Target {
   const service = serviceOf(backend);
   const name = rawAt(service);
   if (name === undefined || (service?.kind === 'scalar' && service.computed))
     return { kind: 'unknown', why: say`the backend is not a Service, or its name is filled in by a template` };
+  const action = actionOf(ingress, name, found);
+  if (action !== undefined) return action;
+  const through = poolThrough(ingress, name, cluster, found);
+  if (through !== undefined) return { kind: 'pool', pool: through.key, name: through.name };
   return { kind: 'pool', pool: keyOfPool(found, ingress.namespace, name), name };
 }
 
@@ -129,6 +136,7 @@ function addReference(
   found: Found,
 ): void {
   const service = serviceOf(backend);
+  if (to?.kind === 'route') addParts(to.route, from, when, found);
   if (to?.kind !== 'pool' || service === undefined) return;
   const isHere = found.pools.some(({ key }) => key === to.pool);
   const port = Number(portOf(backend) ?? 80);
@@ -148,22 +156,44 @@ function addReference(
   });
 }
 
+/** The pools that an action splits between. */
+function addParts(key: RouteKey, from: string, when: Condition | undefined, found: Found): void {
+  const route = found.routes.find((one) => one.key === key);
+  for (const { to, at: place } of route?.to ?? []) {
+    if (to.kind !== 'pool' || !found.pools.some((pool) => pool.key === to.pool)) continue;
+    found.references.push({
+      kind: 'Ingress',
+      at: place,
+      pool: to.name,
+      from,
+      ...(when === undefined ? {} : { when: when.text }),
+      isPart: true,
+      protocol: 'http',
+      timeouts: {},
+      options: NO_OPTIONS,
+    });
+  }
+}
+
 /** Several Ingresses claim one path: the main one, its canary, and those that nothing reaches. */
 function splitOf(
   main: IngressPath,
   claims: readonly IngressPath[],
   targets: readonly (Target | undefined)[],
+  cluster: Cluster,
   found: Found,
 ): Target {
   const { path, host, ingress } = main;
   const name = `${host}${path?.value ?? ''}`;
   const canary = claims.find((claim) => isCanary(claim.ingress));
   const draw = canary === undefined ? undefined : readCanary(canary.ingress);
+  const rewriter = rewriterOf(ingress, cluster);
   const route: Route = {
     key: keyOfRoute(found, ingress.namespace, name),
     name,
     at: main.ingress.at,
     kind: 'weighted',
+    ...(rewriter === undefined ? {} : { rewritten: rewrittenBy(rewriter) }),
     to: claims.flatMap((claim, i) => {
       const to = targets[i];
       if (to === undefined) return [];

@@ -1,6 +1,6 @@
-import { rawAt, at, textAt } from '../nodes.ts';
+import { at, placeOf, rawAt, textAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
-import type { Setting } from '../../../model/span.ts';
+import type { Setting, Span } from '../../../model/span.ts';
 import { itemsOf, type PNode } from '../../../text/positioned.ts';
 
 /** One path of an Ingress, or what it sends everywhere else. */
@@ -8,6 +8,8 @@ export interface IngressPath {
   readonly ingress: KubeObject;
   /** '' = every host. */
   readonly host: string;
+  /** The host's own place, or that of the Ingress. */
+  readonly hostAt: Span;
   /** Undefined = the default backend. */
   readonly path: Setting<string> | undefined;
   readonly pathType: string;
@@ -27,6 +29,7 @@ export function pathsOf(ingress: KubeObject): IngressPath[] {
     itemsOf(at(rule, 'http', 'paths')).map((node) => ({
       ingress,
       host: (rawAt(at(rule, 'host')) ?? '').toLowerCase(),
+      hostAt: placeOf(at(rule, 'host'), ingress.at),
       path: textAt(at(node, 'path')) ?? undefined,
       pathType: rawAt(at(node, 'pathType')) ?? 'ImplementationSpecific',
       backend: at(node, 'backend'),
@@ -37,7 +40,7 @@ export function pathsOf(ingress: KubeObject): IngressPath[] {
   const last =
     otherwise === undefined
       ? []
-      : [{ ingress, host: '', path: undefined, pathType: '', backend: otherwise, node: otherwise }];
+      : [{ ingress, host: '', hostAt: ingress.at, path: undefined, pathType: '', backend: otherwise, node: otherwise }];
   return [...paths, ...last];
 }
 
@@ -47,7 +50,11 @@ export function serviceOf(backend: PNode | undefined): PNode | undefined {
 }
 
 /** The port of that Service, by its number or name. */
-export function portOf(backend: PNode | undefined): string | undefined {
+export function portSetting(backend: PNode | undefined): Setting<string> | undefined {
   const port = at(backend, 'service', 'port');
-  return rawAt(at(port, 'number')) ?? rawAt(at(port, 'name')) ?? rawAt(at(backend, 'servicePort'));
+  return textAt(at(port, 'number') ?? at(port, 'name') ?? at(backend, 'servicePort'));
+}
+
+export function portOf(backend: PNode | undefined): string | undefined {
+  return portSetting(backend)?.value;
 }
