@@ -60,7 +60,10 @@ export interface Checked {
 export function check(request: CheckRequest): Checked {
   const { settings } = request;
   const head = readEstate(request.head, settings);
-  return judge(request, head, request.base && readEstate(request.base, settings));
+  const { base } = request;
+  // What is too large to be judged needs no counterpart.
+  const files = base?.files.filter((file) => !head.large.has(file)) ?? [];
+  return judge(request, head, base && readEstate({ ...base, files }, settings));
 }
 
 /** What `check` does once both revisions are read. */
