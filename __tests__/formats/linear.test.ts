@@ -102,6 +102,11 @@ test.each<[string, string, Make]>([
     'servers without their section of resolvers',
     numbered((i) => ` server s${i} a.example:80 resolvers r${i}\n`, 'backend a\n'),
   ],
+  ['caddy', 'heredocs that are not closed', repeated('<<A ', ':80 {\n')],
+  ['caddy', 'words in braces', repeated('{args[0]}{$A:b}', ':80 {\n reverse_proxy ')],
+  ['caddy', 'imports of one snippet', repeated(' import a\n', '(a) {\n}\n:80 {\n', '}\n')],
+  ['caddy', 'handles in one site', numbered((i) => ` handle /${i} {\n reverse_proxy 10.0.0.1:80\n }\n`, ':80 {\n')],
+  ['caddy', 'upstreams', numbered((i) => ` 10.0.0.1:${i % 60_000}`, ':80 {\n reverse_proxy')],
   [
     'keepalived',
     'virtual servers of one long group',

@@ -35,7 +35,19 @@ test('what one failure does stands under the shares of a pool, in every output',
   expect(terminal(told)).toContain(line);
   expect(renderHtml(told)).toContain('<code>web2</code> goes from 33% to 50%');
   expect(renderComment(told, LINKS)).toContain('If `web1` fails, `web2` goes from 33% to 50%.');
-  expect(toDocument(told).pools[0]?.loss).toEqual({ lost: 'web1', raised: 'web2', before: 1 / 3, after: 0.5 });
+  expect(toDocument(told).pools[0]?.loss).toEqual({
+    lost: 'web1',
+    raised: 'web2',
+    before: 1 / 3,
+    after: 0.5,
+    instances: { lost: 1, raised: 1 },
+  });
+  const counted = await report(
+    backend(['']).replace('server web1 10.0.0.1:80', 'server-template b 10 app.example:80'),
+    undefined,
+    '{}',
+  );
+  expect(shown(counted)).toContain('each of the others goes from 10% to 11%');
   const alone = await report(backend(['']), undefined, '{}');
   expect(shown(alone)).not.toContain('fails');
   expect(toDocument(alone).pools[0]?.loss).toBeNull();
@@ -85,4 +97,21 @@ test('the fraction of keys that a change moves is told where keys move, and only
   expect(toDocument(same).pools[0]?.keysMoved).toBe(0);
   expect(shown(same)).not.toContain('keys');
   expect(toDocument(await report(EVEN, EVEN, '{}')).pools[0]?.keysMoved).toBeNull();
+});
+
+test('a rule with notices only neither passes nor fails, and other products have no items', async () => {
+  const told = await report(backend(['', 'weight 0', '']), undefined, '{}');
+  const states = new Map(toDocument(told).checklist.map(({ id, state }) => [id, state]));
+  expect(states.get('zero-weight-server')).toBe('notice');
+  expect(states.get('duplicate-server')).toBe('pass');
+  expect(states.has('nginx-no-zone')).toBe(false);
+  expect(terminal(told)).toMatch(/\d+ pass, .*\d+ with a notice/);
+});
+
+test('what fails without a check is the share of the server, not one of the lines', async () => {
+  const text = (servers: readonly string[]): string => backend(servers).replaceAll(' check', '');
+  const said = async (servers: readonly string[]): Promise<string> =>
+    terminal(await report(text(servers), undefined, '{}'));
+  expect(await said(['weight 90', 'weight 10'])).toContain('up to 90% of all requests fail');
+  expect(await said(['', '', ''])).toContain('33% of all requests fail');
 });

@@ -1,6 +1,8 @@
 import type { Pool, Server } from '../model/pool.ts';
 import type { Loss, Prediction } from '../model/share.ts';
 import { mainShare } from '../model/share.ts';
+import type { Text } from '../model/text.ts';
+import { percent, say, words } from '../text/say.ts';
 import { predict, ringBehind } from './predict.ts';
 import { ringShares, type Ring } from './rings.ts';
 import { instancesOf, servingMembers, type Member } from './stages.ts';
@@ -31,7 +33,13 @@ export function losses(pool: Pool, whole: Prediction = predict(pool)): Loss[] {
       const raised = ofOne(i === member.index ? withoutOne(server) : server, after[i] ?? null);
       if (before === null || raised === null) return;
       if (most === undefined || raised - before > most.after - most.before)
-        most = { lost: member.server.name, raised: server.name, before, after: raised };
+        most = {
+          lost: member.server.name,
+          raised: server.name,
+          instances: { lost: countOf(member.server), raised: countOf(server) },
+          before,
+          after: raised,
+        };
     });
     return most === undefined ? [] : [most];
   });
@@ -76,7 +84,22 @@ function withoutOne(server: Server): Server {
 }
 
 function ofOne(server: Server, whole: number | null): number | null {
-  return whole === null ? null : whole / Math.max(1, server.instances.count.value ?? 1);
+  return whole === null ? null : whole / countOf(server);
+}
+
+function countOf({ instances }: Server): number {
+  return Math.max(1, instances.count.value ?? 1);
+}
+
+/** `web1 fails, web2 goes from 14% to 50%`, with instances where a line stands for several. */
+export function lossText({ lost, raised, instances, before, after }: Loss, pool?: string): Text {
+  const of = pool === undefined ? words('') : say` of ${pool}`;
+  const one = instances.lost === 1 ? say`${lost}${of}` : say`one of the ${instances.lost} instances of ${lost}${of}`;
+  const rise = say`from ${percent(before)} to ${percent(after)}`;
+  if (lost === raised && instances.lost > 1) return say`${one} fails, each of the others goes ${rise}`;
+  return instances.raised === 1
+    ? say`${one} fails, ${raised} goes ${rise}`
+    : say`${one} fails, each instance of ${raised} goes ${rise}`;
 }
 
 /** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */

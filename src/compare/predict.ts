@@ -5,6 +5,7 @@ import type { Text } from '../model/text.ts';
 import { list, say } from '../text/say.ts';
 import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
+import { firstOfSample, secondOfTwo } from './draws.ts';
 import { scoreShares } from './scores.ts';
 import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
 import { plus, times } from './parts.ts';
@@ -226,7 +227,9 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
       ? once
       : algorithm.idle === 'inverted' && algorithm.choices === 2
         ? secondOfTwo(once)
-        : unlessEqual(algorithm, members),
+        : algorithm.idle === 'listed-first'
+          ? firstOfSample(algorithm.choices, members)
+          : unlessEqual(algorithm, members),
     algorithm.loaded === 'by-weight' ? byWeight(members) : equally(members),
   );
 }
@@ -234,21 +237,6 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
 /** Without an order of ties only servers of one weight are known to be equal, and only where no order of the list decides. */
 function unlessEqual(algorithm: Of<'random'>, members: readonly Member[]): readonly Part[] {
   return algorithm.draw === 'by-weight' && sameWeights(members) ? equally(members) : members.map(() => ANY);
-}
-
-/**
- * Two different servers are drawn by weight and, both idle, the second is taken: weights are inverted when idle.
- * p_i = sum over j != i of (w_j / W) * w_i / (W - w_j).
- */
-function secondOfTwo(once: readonly Part[]): readonly Part[] {
-  const weighted = once.map(exactly);
-  if (weighted.includes(null)) return once.map(() => ANY);
-  return weighted.map((_, i) =>
-    weighted.reduce<number>(
-      (sum, wj, j) => (i === j ? sum : sum + ((wj ?? 0) * (weighted[i] ?? 0)) / (1 - (wj ?? 0))),
-      0,
-    ),
-  );
 }
 
 function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[]): Split {

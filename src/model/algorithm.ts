@@ -47,7 +47,8 @@ export type Lookup = RingLookup | SlotLookup | { readonly table: 'maglev'; reado
  * How a pool picks a server, as semantics: `compare` knows no product. `native` is the algorithm as the product writes it.
  *
  * `idle` says who gets a request while nothing else is open, `loaded` what holds under concurrent load with equally fast servers.
- * `as-drawn`: the first draw wins a tie; `inverted`: the second of two different draws wins it.
+ * `as-drawn`: the first draw wins a tie; `inverted`: the second of two different draws wins it; `listed-first`: the draws are a sample
+ * without replacement that keeps places of the list, and its first place wins.
  */
 export type Algorithm = {
   readonly native: string;
@@ -66,7 +67,7 @@ export type Algorithm = {
       /** How many servers are drawn; the least loaded of them is picked. */
       readonly choices: number;
       readonly draw: 'by-weight' | 'equal' | RingLookup;
-      readonly idle: 'as-drawn' | 'inverted' | 'unknown';
+      readonly idle: 'as-drawn' | 'inverted' | 'listed-first' | 'unknown';
       readonly loaded: 'by-weight' | 'equal';
     }
   | {

@@ -77,7 +77,7 @@ export interface ReportRoute {
 
 export interface ChecklistItem {
   readonly id: string;
-  readonly state: 'pass' | 'fail' | 'open' | 'not-applicable';
+  readonly state: 'pass' | 'fail' | 'notice' | 'open' | 'not-applicable';
   /** `rule`, `policy`, `person`, … */
   readonly by: string;
   readonly ask: Text;

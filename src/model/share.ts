@@ -63,6 +63,8 @@ export interface Prediction {
 export interface Loss {
   readonly lost: string;
   readonly raised: string;
+  /** How many instances a line stands for: 1 for a plain server. The shares are those of one. */
+  readonly instances: { readonly lost: number; readonly raised: number };
   readonly before: number;
   readonly after: number;
 }

@@ -223,6 +223,7 @@ export function checklistCounts(items: readonly ChecklistItem[]): string {
   return [
     [n('pass'), `${n('pass')} pass`],
     [n('fail'), `${n('fail')} fail`],
+    [n('notice'), `${n('notice')} with a notice`],
     [open, open === 1 ? '1 waits for a person' : `${open} wait for a person`],
     [n('not-applicable'), `${n('not-applicable')} not applicable`],
   ]

@@ -6,20 +6,27 @@ import { rule as callsStayOnOnePod } from '../formats/kubernetes/rules/calls-sta
 import { rule as canaryIgnored } from '../formats/kubernetes/rules/canary-ignored/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
 import { rule as canaryWeightMisread } from '../formats/kubernetes/rules/canary-weight-misread/rule.ts';
+import { rule as checkNeverRuns } from '../formats/caddy/rules/check-never-runs/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
+import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
+import { rule as emptySubset } from '../formats/kubernetes/rules/empty-subset/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
 import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
+import { rule as failoverWithoutOutlier } from '../formats/kubernetes/rules/failover-without-outlier/rule.ts';
+import { rule as failuresNotKept } from '../formats/caddy/rules/failures-not-kept/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
+import { rule as forgottenWeight } from '../formats/kubernetes/rules/forgotten-weight/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
+import { rule as ineffectiveWarmup } from '../formats/kubernetes/rules/ineffective-warmup/rule.ts';
 import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
@@ -34,6 +41,7 @@ import { rule as lowCardinalityHashKey } from './low-cardinality-hash-key/rule.t
 import { rule as malformedNumber } from './malformed-number/rule.ts';
 import { rule as methodOrder } from '../formats/nginx/rules/method-order/rule.ts';
 import { rule as minconnRampStarves } from '../formats/haproxy/rules/minconn-ramp-starves/rule.ts';
+import { rule as missingGrant } from '../formats/kubernetes/rules/missing-grant/rule.ts';
 import { rule as missingTimeouts } from '../formats/haproxy/rules/missing-timeouts/rule.ts';
 import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
 import { rule as moduloHash } from './modulo-hash/rule.ts';
@@ -56,11 +64,14 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as proxyNeverReached } from '../formats/caddy/rules/proxy-never-reached/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
+import { rule as routeWithoutTarget } from './route-without-target/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
+import { rule as sampleFavorsFirst } from '../formats/caddy/rules/sample-favors-first/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selectorMatchesNoPods } from '../formats/kubernetes/rules/selector-matches-no-pods/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
@@ -86,9 +97,13 @@ import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
+import { rule as unattachedPolicy } from '../formats/kubernetes/rules/unattached-policy/rule.ts';
+import { rule as unattachedRoute } from '../formats/kubernetes/rules/unattached-route/rule.ts';
 import { rule as uncheckedChild } from '../formats/traefik/rules/unchecked-child/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
+import { rule as undefinedSubset } from '../formats/kubernetes/rules/undefined-subset/rule.ts';
 import { rule as unjudgedChange } from './unjudged-change/rule.ts';
+import { rule as unknownHost } from '../formats/kubernetes/rules/unknown-host/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
 import { rule as unreachableListenerRule } from '../formats/aws/rules/unreachable-listener-rule/rule.ts';
@@ -100,8 +115,10 @@ import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as weightsByPosition } from '../formats/caddy/rules/weights-by-position/rule.ts';
 import { rule as weightsRewritten } from '../formats/kubernetes/rules/weights-rewritten/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
+import { rule as zeroWeights } from '../formats/kubernetes/rules/zero-weights/rule.ts';
 import { rule as zonalImbalance } from '../formats/aws/rules/zonal-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
 
@@ -114,20 +131,27 @@ export const RULES: readonly Rule[] = [
   { ...canaryIgnored, format: 'kubernetes' },
   canaryJump,
   { ...canaryWeightMisread, format: 'kubernetes' },
+  { ...checkNeverRuns, format: 'caddy' },
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
   configUnparsable,
+  { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
+  { ...emptySubset, format: 'kubernetes' },
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
   { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
+  { ...failoverWithoutOutlier, format: 'kubernetes' },
+  { ...failuresNotKept, format: 'caddy' },
   firstFitAlgorithm,
+  { ...forgottenWeight, format: 'kubernetes' },
   hashIdentityShift,
   hashRemap,
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
+  { ...ineffectiveWarmup, format: 'kubernetes' },
   { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,
   limitLowered,
@@ -142,6 +166,7 @@ export const RULES: readonly Rule[] = [
   malformedNumber,
   { ...methodOrder, format: 'nginx' },
   { ...minconnRampStarves, format: 'haproxy' },
+  { ...missingGrant, format: 'kubernetes' },
   { ...missingTimeouts, format: 'haproxy' },
   mixedSettingsInPool,
   moduloHash,
@@ -164,11 +189,14 @@ export const RULES: readonly Rule[] = [
   { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
+  { ...proxyNeverReached, format: 'caddy' },
   requestsRefused,
   retargetedRoute,
   retryAmplification,
+  routeWithoutTarget,
   { ...routerTie, format: 'traefik' },
   { ...routingHole, format: 'nginx' },
+  { ...sampleFavorsFirst, format: 'caddy' },
   schemaInvalid,
   { ...selectorMatchesNoPods, format: 'kubernetes' },
   selfLoop,
@@ -194,9 +222,13 @@ export const RULES: readonly Rule[] = [
   tinyConnectionLimit,
   tlsMismatch,
   twitchyCheck,
+  { ...unattachedPolicy, format: 'kubernetes' },
+  { ...unattachedRoute, format: 'kubernetes' },
   { ...uncheckedChild, format: 'traefik' },
   undefinedPoolReference,
+  { ...undefinedSubset, format: 'kubernetes' },
   unjudgedChange,
+  { ...unknownHost, format: 'kubernetes' },
   unlistedServer,
   unparsedBeforeOrAfter,
   { ...unreachableListenerRule, format: 'aws' },
@@ -208,7 +240,9 @@ export const RULES: readonly Rule[] = [
   { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
+  { ...weightsByPosition, format: 'caddy' },
   { ...weightsRewritten, format: 'kubernetes' },
   zeroWeightServer,
+  { ...zeroWeights, format: 'kubernetes' },
   { ...zonalImbalance, format: 'aws' },
 ];

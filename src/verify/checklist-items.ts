@@ -28,15 +28,29 @@ export function checklistItems(
   ticks: ReadonlyMap<string, Tick> | undefined,
   review = false,
 ): GatedItem[] {
-  const failed = saidBy(checked.findings, (finding) => finding.ignored === undefined, ['error', 'warning']);
+  const counts = (finding: Finding): boolean => finding.ignored === undefined;
+  const failed = saidBy(checked.findings, counts, ['error', 'warning']);
+  const noticed = saidBy(checked.findings, counts, ['notice']);
   const asked = askedAbout(checked);
   return [
-    ...rules.map((rule) => ruleItem(rule, settings, checked, failed)),
+    ...rules
+      .filter((rule) => isOfProducts(rule, checked))
+      .map((rule) => ruleItem(rule, settings, checked, { failed, noticed })),
     ...settings.items.map((item) => humanItem(item, !review && matters(item, asked), ticks?.get(item.id))),
   ];
 }
 
-function ruleItem(rule: Rule, settings: Settings, checked: Checked, failed: ReadonlySet<string>): GatedItem {
+/** Whether any file is of the product that the rule is about; the rules of other products are no items. */
+function isOfProducts({ format }: Rule, { head, base = [] }: Checked): boolean {
+  return format === undefined || [...head, ...base].some(({ dialect }) => dialect.format === format);
+}
+
+function ruleItem(
+  rule: Rule,
+  settings: Settings,
+  checked: Checked,
+  { failed, noticed }: { readonly failed: ReadonlySet<string>; readonly noticed: ReadonlySet<string> },
+): GatedItem {
   const compares = rule.scope === 'change' || rule.scope === 'estate';
   const applies =
     settings.rules.get(rule.id)?.severity !== 'off' &&
@@ -44,7 +58,7 @@ function ruleItem(rule: Rule, settings: Settings, checked: Checked, failed: Read
     (!compares || checked.base !== undefined);
   return {
     id: rule.id,
-    state: failed.has(rule.id) ? 'fail' : applies ? 'pass' : 'not-applicable',
+    state: failed.has(rule.id) ? 'fail' : noticed.has(rule.id) ? 'notice' : applies ? 'pass' : 'not-applicable',
     by: 'rule',
     ask: words(rule.title),
     required: false,

@@ -1,22 +1,10 @@
-import type { StatementRow, Topic } from '../../model/statement.ts';
 import type { TreeShape } from '../tree-table.ts';
+import { ROUTING_ELEMENTS, ROUTING_KINDS, ROUTING_ORDERED, ROUTING_ROWS } from './routing-rows.ts';
+import { harmless, named, of, read } from './rows.ts';
 
 const API = 'https://kubernetes.io/docs/reference/kubernetes-api/';
 const ANNOTATIONS = 'https://kubernetes.io/docs/reference/labels-annotations-taints/';
 const INGRESS_NGINX = 'https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/';
-
-function read(what: string, manual: string, shows: string, words: readonly string[]): StatementRow {
-  return { kind: 'read', what, manual, words, shows: shows.split(' ') as Topic[], whole: true };
-}
-
-function harmless(what: string, manual: string, words: readonly string[]): StatementRow {
-  return { kind: 'harmless', what, manual, words };
-}
-
-/** Paths of objects of some kinds; a kind has dots and slashes, so it is quoted. */
-function of(kinds: readonly string[], ...paths: readonly string[]): readonly string[] {
-  return kinds.flatMap((kind) => paths.map((path) => `"${kind}".${path}`));
-}
 
 const SERVICE = ['Service'];
 const INGRESS = ['networking.k8s.io/Ingress'];
@@ -41,6 +29,7 @@ const ALL = [
   'Pod',
   'flagger.app/Canary',
   'networking.k8s.io/IngressClass',
+  ...ROUTING_KINDS,
 ];
 
 /** What runs in a container, as far as it says nothing about readiness and ports. */
@@ -96,8 +85,11 @@ export const SHAPE: TreeShape = {
       'spec.template.spec.containers.volumeMounts': ['mountPath'],
     }),
     ...named(['Pod'], { 'spec.containers': ['name'], 'spec.containers.env': ['name'], 'spec.volumes': ['name'] }),
+    ...ROUTING_ELEMENTS,
   },
+  ordered: ROUTING_ORDERED,
   rows: [
+    ...ROUTING_ROWS,
     harmless('kinds and names', `${API}common-definitions/object-meta/`, of(ALL, 'apiVersion', 'kind')),
     read(
       'names',
@@ -183,12 +175,3 @@ export const SHAPE: TreeShape = {
     ]),
   ],
 };
-
-function named(
-  kinds: readonly string[],
-  lists: Readonly<Record<string, readonly string[]>>,
-): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(
-    Object.entries(lists).flatMap(([path, names]) => of(kinds, path).map((whole) => [whole, names])),
-  );
-}

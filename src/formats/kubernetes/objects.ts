@@ -8,6 +8,8 @@ export interface KubeObject {
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
+  /** Its namespace is written: whoever applies it cannot choose another one. */
+  readonly isPlaced: boolean;
   readonly node: PNode;
   /** The place that a person would point at: its name. */
   readonly at: Span;
@@ -53,6 +55,7 @@ function objectOf(node: PNode, kindOfList?: string, list?: PNode): KubeObject[] 
       kind: MOVED.get(`${group}${kind}`) ?? `${group}${kind}`,
       name,
       namespace: rawAt(at(metadata, 'namespace')) ?? DEFAULT_NAMESPACE,
+      isPlaced: at(metadata, 'namespace') !== undefined,
       node,
       at: headOf(named),
       annotations: labelsOf(at(metadata, 'annotations')),

@@ -107,7 +107,11 @@ function ofMap(node: PNode, values: Values): Algorithm | undefined {
     }
     case 'random': {
       const choices = child(node, 'choices') === undefined ? 1 : values.number(child(node, 'choices'))?.value;
-      const idle = word('idle', ['as-drawn', 'inverted', 'unknown'], choices === 1 ? 'as-drawn' : 'unknown');
+      const idle = word(
+        'idle',
+        ['as-drawn', 'inverted', 'listed-first', 'unknown'],
+        choices === 1 ? 'as-drawn' : 'unknown',
+      );
       const ring = child(node, 'draw');
       const draw = ring?.kind === 'map' ? readRing(ring, values) : word('draw', ['by-weight', 'equal'], 'by-weight');
       if (choices === undefined) return undefined;

@@ -8,10 +8,11 @@ import { checklistCounts, headline } from '../words.ts';
 const MARKS: Readonly<Record<ChecklistItem['state'], Mark>> = {
   pass: 'pass',
   fail: 'fail',
+  notice: 'notice',
   open: 'open',
   'not-applicable': 'skipped',
 };
-const STATES: readonly ChecklistItem['state'][] = ['fail', 'open', 'pass', 'not-applicable'];
+const STATES: readonly ChecklistItem['state'][] = ['fail', 'open', 'notice', 'pass', 'not-applicable'];
 
 /** What waits for a person. Once it is deployed, it is the measurement that answers. */
 export function askedSections(report: Report, size: Size): Section[] {
@@ -32,7 +33,10 @@ export function checklistSections(report: Report, size: Size): Section[] {
     ordered.length <= size.items && !size.changedOnly
       ? ordered
       : ordered
-          .filter(({ state, by }) => state === 'fail' || state === 'open' || (by === 'person' && state === 'pass'))
+          .filter(
+            ({ state, by }) =>
+              state === 'fail' || state === 'notice' || state === 'open' || (by === 'person' && state === 'pass'),
+          )
           .slice(0, size.items);
   const rows = [...shown.map(itemRow), ...restRows(ordered.filter((item) => !shown.includes(item)))];
   const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }) as const);

@@ -1,3 +1,4 @@
+import { lossText } from '../../compare/loss.ts';
 import type { Report, ReportPool } from '../../model/report.ts';
 import type { Headroom, Load } from '../../model/share.ts';
 import type { Text } from '../../model/text.ts';
@@ -11,7 +12,7 @@ export function outlook({ pool, loss, headroom, keysMoved }: ReportPool, report:
   const said = found.has('n-1-worse') || found.has('weight-imbalance');
   const texts: Text[] = [];
   if (loss !== null && formatPercent(loss.before) !== formatPercent(loss.after) && !said)
-    texts.push(say`If ${loss.lost} fails, ${loss.raised} goes from ${percent(loss.before)} to ${percent(loss.after)}.`);
+    texts.push(say`If ${lossText(loss)}.`);
   if (headroom !== null) texts.push(headroomText(headroom));
   if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
     texts.push(say`${percent(keysMoved)} of the keys move to a different server.`);

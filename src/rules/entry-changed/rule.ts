@@ -53,7 +53,7 @@ function answered(
     why: reachesPool(after)
       ? say`The pool gets requests that it did not get before.`
       : unreached.length > 0
-        ? say`The balancer answers these requests itself, and no request reaches ${list(unreached.map(nameOfKey), 3)} any more.`
+        ? say`The balancer answers these requests itself, and ${list(unreached.map(nameOfKey), 3)} no longer gets requests.`
         : say`The pool no longer gets these requests, and the balancer answers them itself.`,
     fix: say`Set the condition to match only the intended requests.`,
   };

@@ -1,4 +1,4 @@
-import { largestShareAfterLoss } from '../../compare/loss.ts';
+import { largestShareAfterLoss, lossText } from '../../compare/loss.ts';
 import { percent, say } from '../../text/say.ts';
 import { causeOf, compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
@@ -21,10 +21,9 @@ export const rule = defineRule({
     const before = largestShareAfterLoss(sides.base.losses);
     const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
     if (before === null || worst === undefined || worst.after - before <= options['max-rise']) return;
-    const { lost, raised, after } = worst;
     yield {
       at: causeOf(change, sides.head),
-      what: say`If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change, the largest share after one failure was ${percent(before)}.`,
+      what: say`If ${lossText(worst, sides.head.pool.name)}; before this change, the largest share after one failure was ${percent(before)}.`,
       why: say`The server that takes over the load of a failed one is the next to fail.`,
       fix: say`Set more even weights or add a server, so that any one can fail.`,
     };

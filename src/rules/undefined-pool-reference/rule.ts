@@ -25,7 +25,10 @@ export const rule = defineRule({
     const pools = configs
       .filter(({ dialect }) => dialect.format === config.dialect.format)
       .flatMap((other) => other.pools);
-    const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
+    // A bare name that is resolved as a host may be that of a pool which is missing.
+    const isGuess = (pool: Pool): boolean =>
+      config.dialect.resolvesUnknownPools && isImplicit(pool) && isLabel(pool.name);
+    const defined = new Set(pools.filter((pool) => !isGuess(pool)).map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
       const { pool, at } = reference;

@@ -113,7 +113,8 @@ function* findings(subject: PoolCase<'max-share'>, among: Text): Generator<Draft
     yield {
       at: placeOf(server),
       server: server.name,
-      severity: heavy || steep ? 'warning' : 'notice',
+      // Of what is there already, a moderate ratio such as 5:1 of two servers is as likely meant.
+      severity: steep || share > HEAVY_TIMES * equal ? 'warning' : 'notice',
       severityIfIntroduced: heavy ? 'error' : 'warning',
       related: others.map((other) => ({
         at: placeOf(other.member.server),
