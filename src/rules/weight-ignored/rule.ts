@@ -65,16 +65,10 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
 
 /** Whether weights decide nothing, neither among idle servers nor under load. */
 function ignoresWeights(algorithm: Algorithm): boolean {
-  switch (algorithm.kind) {
-    case 'round-robin':
-      return algorithm.weights === 'ignored';
-    case 'random':
-      return algorithm.draw === 'equal' && (algorithm.choices === 1 || algorithm.loaded === 'equal');
-    case 'least-connections':
-      return algorithm.idle === 'equal' && algorithm.loaded === 'equal';
-    default:
-      return false;
-  }
+  if (algorithm.kind === 'round-robin') return algorithm.weights === 'ignored';
+  if (algorithm.kind === 'random')
+    return algorithm.draw === 'equal' && (algorithm.choices === 1 || algorithm.loaded === 'equal');
+  return algorithm.kind === 'least-connections' && algorithm.idle === 'equal' && algorithm.loaded === 'equal';
 }
 
 function roundRobin(pool: Pool): string {
