@@ -61,7 +61,9 @@ describe('algorithms as semantics', () => {
 
   test('the reason of a draw says whether weights count', () => {
     const reason = (algorithm: string): string => plain(predict(neutral(algorithm, weights(9, 1))).reason);
-    expect(reason('{ kind: random, draw: equal }')).toBe('each request is an independent draw, which ignores weights');
+    expect(reason('{ kind: random, draw: equal }')).toBe(
+      'each request is an independent draw in which every server has the same chance',
+    );
     expect(reason('{ kind: random }')).toBe('each request is an independent draw by weight');
   });
 

@@ -73,7 +73,8 @@ export class RealServer {
   readonly port: number;
   readonly folder: string;
   readonly #child: ChildProcess;
-  readonly #adminPort: number;
+  /** Where its admin interface listens, for a product that has one. */
+  readonly adminPort: number;
   #log = '';
   #refusals = 0;
 
@@ -81,12 +82,12 @@ export class RealServer {
     if (program === undefined) throw new Error(`${product} is not on this machine; run script/setup`);
     this.product = product;
     this.port = port;
-    this.#adminPort = adminPort;
+    this.adminPort = adminPort;
     this.folder = mkdtempSync(join(tmpdir(), `evenkeel-${product}-`));
     // Children that gave up root must get in.
     chmodSync(this.folder, 0o755);
-    RECIPES[product].write(this.folder, config, this.#adminPort);
-    const command = [program, ...RECIPES[product].arguments(this.folder, this.#adminPort, port)];
+    RECIPES[product].write(this.folder, config, this.adminPort);
+    const command = [program, ...RECIPES[product].arguments(this.folder, this.adminPort, port)];
     const [file = '', ...rest] = LEASH === undefined ? command : [LEASH, '--pdeathsig', 'TERM', ...command];
     const log = openSync(this.#logPath, 'a');
     // A group of its own: its workers can be ended with it.
@@ -120,9 +121,9 @@ export class RealServer {
   async reload(config: string): Promise<void> {
     const recipe = RECIPES[this.product];
     const done = this.#lines(recipe.reloaded);
-    recipe.write(this.folder, config, this.#adminPort);
+    recipe.write(this.folder, config, this.adminPort);
     if (typeof recipe.reload === 'function') {
-      await this.#run(recipe.reload(this.folder, this.#adminPort));
+      await this.#run(recipe.reload(this.folder, this.adminPort));
     }
     let signalled = Number.NEGATIVE_INFINITY;
     await this.#until('to reload', () => {

@@ -216,7 +216,7 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
       ring
         ? say`each request is a random place on the ring of servers`
         : algorithm.draw === 'equal'
-          ? say`each request is an independent draw, which ignores weights`
+          ? say`each request is an independent draw in which every server has the same chance`
           : say`each request is an independent draw by weight`,
       once,
     );

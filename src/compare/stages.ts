@@ -76,7 +76,7 @@ interface Level {
   readonly priority: number;
   readonly members: readonly Member[];
   /** All servers of the priority, in whatever state. */
-  readonly total: number;
+  readonly all: number;
   /** Health in whole percent, 0..100, as far as it counts for the split between priorities. */
   readonly health: number;
   readonly panics: boolean;
@@ -90,14 +90,15 @@ function prioritiesOf(pool: Pool): Level[] {
     const of = (members: readonly Member[]): Member[] =>
       members.filter(({ server }) => priorityOf(server) === priority);
     const members = of(states[state]);
-    const total = countOf(pool.servers.filter((server) => priorityOf(server) === priority && takesPart(server)));
+    const own = pool.servers.filter((server) => priorityOf(server) === priority && takesPart(server));
+    const total = countOf(own.filter(isCounted));
     const available = instancesOf(of(states.up)) + instancesOf(of(states.degraded));
     return {
       priority,
       members,
-      total,
+      all: countOf(own),
       health: healthOf(instancesOf(members), total, pool.spill.spare.value ?? Infinity),
-      panics: isPanic(pool, available, total),
+      panics: own.length > 0 && isPanic(pool, available, total),
     };
   };
   const all = [
@@ -114,7 +115,12 @@ function priorityOf({ priority }: Server): number {
   return priority.value ?? 0;
 }
 
-/** Whether a server counts for the health of its priority; a weight of 0 takes it out. */
+/** A server that drains is on its way out: its priority is as healthy as the others of it are. */
+function isCounted({ state }: Server): boolean {
+  return state.value !== 'drain';
+}
+
+/** Whether a server counts as one of its priority; a weight of 0 takes it out. */
 function takesPart({ weight, instances }: Server): boolean {
   return weight.value !== 0 && instances.count.value !== 0;
 }
@@ -127,21 +133,22 @@ export function healthOf(up: number, total: number, spare: number): number {
 
 function isPanic(pool: Pool, up: number, total: number): boolean {
   const limit = pool.spill.panicBelow?.value;
-  if (limit === undefined || total === 0) return false;
-  return 'share' in limit ? up / total < limit.share : up < limit.count;
+  if (limit === undefined) return false;
+  // Where all drain, none is healthy.
+  return 'share' in limit ? (total === 0 ? 0 : up / total) < limit.share : up < limit.count;
 }
 
 /** The part of the traffic, 0..1, of each level. While all panic, the number of their servers decides. */
 function loadsOf(pool: Pool, levels: readonly Level[]): number[] {
-  const used = levels.filter(({ total }) => total > 0);
+  const used = levels.filter(({ all }) => all > 0);
   if (used.length > 0 && used.every(({ panics }) => panics)) {
     if (pool.spill.spare.value === Infinity) return levels.map((level) => (level === used[0] ? 1 : 0));
     // Degraded servers are counted with their priority.
-    const own = levels.map(({ total }, i) =>
-      levels.findIndex((l) => l.priority === levels[i]?.priority) === i ? total : 0,
+    const own = levels.map(({ all }, i) =>
+      levels.findIndex((l) => l.priority === levels[i]?.priority) === i ? all : 0,
     );
-    const all = own.reduce((sum, total) => sum + total, 0);
-    return own.map((total) => total / all);
+    const sum = own.reduce((total, all) => total + all, 0);
+    return own.map((all) => all / sum);
   }
   return loadsByHealth(levels.map(({ health }) => health));
 }
@@ -218,6 +225,7 @@ function localitySize(pool: Pool, members: readonly Member[]): Bounds {
     pool.servers.filter(
       (server) =>
         takesPart(server) &&
+        isCounted(server) &&
         server.locality?.name === locality?.name &&
         priorityOf(server) === priorityOf(first.server),
     ),
@@ -307,6 +315,8 @@ export function isOpen(pool: Pool): boolean {
   const unread = unreadable(pool);
   if (unread === undefined) return false;
   if (unread === 'priority' || unread === 'division' || mayHaveMore(pool)) return true;
+  // A weight, however large, takes nobody out.
+  if (unread === 'weight') return false;
   const { spare, panicBelow } = pool.spill;
   // Where the first priority keeps everything, one server that is certainly in use is enough.
   if (spare.value === Infinity && panicBelow === undefined)

@@ -17,6 +17,8 @@ export interface TreeShape {
   readonly ordered?: readonly string[];
   /** Keys are the same in any letter case. */
   readonly anyCase?: true;
+  /** One spelling for the keys that mean the same. */
+  readonly spelling?: (key: string) => string;
 }
 
 /** A place among the paths of a table: what may follow, and what is known up to here. */
@@ -61,11 +63,11 @@ export interface TreePath {
 export class TreeTable {
   readonly rows: readonly StatementRow[];
   readonly top: TreePath;
-  readonly #anyCase: boolean;
+  readonly #folded: (key: string) => string;
 
-  constructor({ rows, elements = {}, ordered = [], anyCase }: TreeShape) {
+  constructor({ rows, elements = {}, ordered = [], anyCase, spelling }: TreeShape) {
     this.rows = rows;
-    this.#anyCase = anyCase === true;
+    this.#folded = spelling ?? (anyCase === true ? (key) => key.toLowerCase() : (key) => key);
     const root = new Step();
     const at = (path: string): Step =>
       (path.match(/"[^"]*"|[^.]+/g) ?? []).reduce(
@@ -93,9 +95,5 @@ export class TreeTable {
         );
       },
     };
-  }
-
-  #folded(key: string): string {
-    return this.#anyCase ? key.toLowerCase() : key;
   }
 }

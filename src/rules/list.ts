@@ -13,6 +13,7 @@ import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as discoveredUnchecked } from '../formats/caddy/rules/discovered-unchecked/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
+import { rule as ejectAll } from '../formats/kubernetes/rules/eject-all/rule.ts';
 import { rule as emptySubset } from '../formats/kubernetes/rules/empty-subset/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
@@ -24,14 +25,17 @@ import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as forgottenWeight } from '../formats/kubernetes/rules/forgotten-weight/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
+import { rule as hashWithoutPolicy } from '../formats/envoy/rules/hash-without-policy/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
+import { rule as impliedLocality } from '../formats/kubernetes/rules/implied-locality/rule.ts';
 import { rule as ineffectiveWarmup } from '../formats/kubernetes/rules/ineffective-warmup/rule.ts';
 import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress-nginx-retired/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
 import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
+import { rule as localityWeightIgnored } from '../formats/envoy/rules/locality-weight-ignored/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
@@ -91,6 +95,7 @@ import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
+import { rule as subsetWithoutEndpoint } from '../formats/envoy/rules/subset-without-endpoint/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
@@ -138,6 +143,7 @@ export const RULES: readonly Rule[] = [
   configUnparsable,
   { ...discoveredUnchecked, format: 'caddy' },
   duplicateServer,
+  { ...ejectAll, format: 'kubernetes' },
   { ...emptySubset, format: 'kubernetes' },
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
@@ -149,14 +155,17 @@ export const RULES: readonly Rule[] = [
   { ...forgottenWeight, format: 'kubernetes' },
   hashIdentityShift,
   hashRemap,
+  { ...hashWithoutPolicy, format: 'envoy' },
   healthCheckRemovedOrWeakened,
   { ...healthNotPropagated, format: 'traefik' },
+  { ...impliedLocality, format: 'kubernetes' },
   { ...ineffectiveWarmup, format: 'kubernetes' },
   { ...ingressNginxRetired, format: 'kubernetes' },
   invalidWeight,
   limitLowered,
   listenerChanged,
   { ...localTrafficUneven, format: 'kubernetes' },
+  { ...localityWeightIgnored, format: 'envoy' },
   longConnectTimeout,
   { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
@@ -216,6 +225,7 @@ export const RULES: readonly Rule[] = [
   stickinessChanged,
   stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
+  { ...subsetWithoutEndpoint, format: 'envoy' },
   suppressionAdded,
   { ...targetPortMissing, format: 'kubernetes' },
   tcpOnlyCheck,

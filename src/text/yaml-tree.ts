@@ -4,13 +4,15 @@ import type { Text } from '../model/text.ts';
 import { guardText, LIMITS } from './limits.ts';
 import type { Ambiguity, PEntry, PMap, PNode, PScalar } from './positioned.ts';
 import { say, words } from './say.ts';
-import type { SourceFile } from './source.ts';
+import { textOf, type SourceFile } from './source.ts';
 import { isTemplate, Ledger, Stop, visible, type TreeRead } from './tree-faults.ts';
 import { yamlErrorText } from './yaml-errors.ts';
 
 export interface YamlOptions {
   /** Whether `<<: *anchor` merges, as most tools have it. Default true. */
   readonly merge?: boolean;
+  /** What a value with a tag of the product's own (`!Ref`) is; without it such a value is computed by something else. */
+  readonly tagged?: (tag: string, node: PNode) => PNode;
 }
 
 // uniqueKeys is quadratic in the library (10 minutes for 100,000 keys), so duplicates are found here.
@@ -38,7 +40,7 @@ export function readYaml(source: SourceFile, options: YamlOptions = {}): TreeRea
       ledger.faults.push({ kind: 'syntax', at: visible(source, ...error.pos), ...yamlErrorText(error, source.text) });
       continue;
     }
-    const root = new Walk(source, options.merge ?? true, ledger).document(document);
+    const root = new Walk(source, options, ledger).document(document);
     if (root !== undefined) documents.push(root);
   }
   return { documents, faults: ledger.faults };
@@ -55,14 +57,16 @@ interface Sized {
 class Walk {
   readonly #source: SourceFile;
   readonly #merge: boolean;
+  readonly #tagged: YamlOptions['tagged'];
   readonly #ledger: Ledger;
   /** The last definition of an anchor wins; 'open' while its own node is being read. */
   readonly #anchors = new Map<string, Sized | 'open'>();
   #aliases = 0;
 
-  constructor(source: SourceFile, merge: boolean, ledger: Ledger) {
+  constructor(source: SourceFile, { merge = true, tagged }: YamlOptions, ledger: Ledger) {
     this.#source = source;
     this.#merge = merge;
+    this.#tagged = tagged;
     this.#ledger = ledger;
   }
 
@@ -83,16 +87,19 @@ class Walk {
     if (depth > LIMITS.depth) this.#ledger.tooDeep(at);
     const anchor = node.anchor;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const text = this.#source.text.slice(at.start, at.end);
+    const text = textOf(at);
     const foreign = node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:');
+    const tagged = foreign ? this.#tagged : undefined;
     let result: Sized;
-    if (foreign || (isMap(node) && text.startsWith('{{'))) result = this.#leaf(text, at, true);
+    if ((foreign && tagged === undefined) || (isMap(node) && text.startsWith('{{')))
+      result = this.#leaf(text, at, true);
     else if (isScalar(node)) result = this.#scalar(node.value, node.source, node.type === 'PLAIN' && !node.tag, at);
     else if (isMap(node)) result = this.#map(node, at, depth);
     else {
       const items = node.items.map((item) => this.#read(item, at.start, depth + 1));
       result = this.#sized({ kind: 'seq', at, items: items.map((item) => item.node) }, items);
     }
+    if (tagged !== undefined) result = this.#sized(tagged(node.tag ?? '', result.node), [result]);
     if (anchor !== undefined) this.#anchors.set(anchor, result);
     return result;
   }

@@ -113,6 +113,11 @@ test.each([
   ['a = 1 b = 2\n', ['1: The value of a does not end with its line.']],
   ['a {\n b = 1\n', ['1: The block a never ends.']],
   ['}\n', ['1: Unexpected }: no block is open here.']],
+  ['a {\n b {} c = 1\n}\n', ['2: The block b does not end with its line.']],
+  ['a {\n b = 1 }\n', ['2: The value of b does not end with its line.']],
+  ['a { b {} }\n', ['1: The block a has more than one argument on its line.']],
+  ['a = b::c\n', ['1: ( is missing after b::c.']],
+  ['a = "%{ fi x }"\n', ['1: Unknown template directive.']],
   ['a = <<EOT\nx\n', ['1: The text up to EOT never ends.']],
   ['a = 1 /* b\n', ['1: This comment never ends.']],
   [

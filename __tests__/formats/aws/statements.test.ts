@@ -244,7 +244,6 @@ test('every changed attribute is explained, listed as not judged, or harmless by
     'deleted aws_lb.web load_balancer_type',
     'deleted aws_lb_target_group.app load_balancing_algorithm_type',
     'deleted aws_lb_target_group.app health_check unhealthy_threshold',
-    'deleted aws_lb_listener.web default_action forward stickiness enabled',
     // The order of the rules stays.
     'changed aws_lb_listener_rule.old priority',
     'deleted aws_lb_listener_rule.moved priority',

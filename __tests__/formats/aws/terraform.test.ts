@@ -294,6 +294,37 @@ ${attach('a', 'aws_instance.a.id')}${attach('b', 'aws_instance.b[count.index].id
   });
 });
 
+test('target groups of other stacks are pools of which only the name is known', () => {
+  const config = read(
+    split(group('old', '1'), group('new', '3'))
+      .replace(/resource "aws_lb_target_group" "(\w+)" \{[^}]*\}/g, 'data "aws_lb_target_group" "$1" { name = "$1" }')
+      .replaceAll('arn = aws_lb', 'arn = data.aws_lb'),
+  );
+  expect([config.status, says(config)]).toEqual(['read', []]);
+  expect(parts(config, 'listener web')).toEqual({ old: 0.25, new: 0.75 });
+  expect(config.pools.map(({ dynamic, servers, activeCheck }) => [dynamic, servers.length, activeCheck])).toEqual([
+    [true, 0, undefined],
+    [true, 0, undefined],
+  ]);
+});
+
+test('zones of one list are told apart by their places', () => {
+  const config = read(`data "aws_availability_zones" "all" {}
+locals {
+  zones = slice(data.aws_availability_zones.all.names, 0, 2)
+}
+resource "aws_lb_target_group" "app" {
+  protocol = "TCP"
+  load_balancing_cross_zone_enabled = "false"
+}
+resource "aws_instance" "a" {
+  count             = 3
+  availability_zone = local.zones[count.index % length(local.zones)]
+}
+${attach('a', 'aws_instance.a[count.index].id', 'count = 3')}`);
+  expect(shares(config, 'app')).toEqual({ 'a[0]': 0.25, 'a[1]': 0.5, 'a[2]': 0.25 });
+});
+
 test('rules are asked by their priority, and the default action comes last', () => {
   const rule = (name: string, priority: string, condition: string, action: string): string =>
     `resource "aws_alb_listener_rule" "${name}" {\n  listener_arn = aws_lb_listener.https.arn\n  ${priority}\n  action {\n    ${action}\n  }\n  condition {\n    ${condition}\n  }\n}\n`;
@@ -403,6 +434,129 @@ output "arn" { value = aws_lb_target_group.old.arn }
   expect(config.pools.map(({ name }) => name)).toEqual(['outer', 'module.web.old']);
   expect(parts(config, 'listener module.web.web')).toEqual({ 'module.web.old': 0.75, outer: 0.25 });
   expect(config.files).toEqual(['main.tf', 'modules/web/main.tf']);
+});
+
+test('the type of a variable fills in what an object leaves out', () => {
+  const config = read(`variable "groups" {
+  type = map(object({
+    weight   = optional(number, 4)
+    sticky   = optional(object({ type = string }))
+    protocol = optional(string)
+  }))
+  default = { a = {}, b = { weight = 12, sticky = { type = "lb_cookie" } } }
+}
+resource "aws_lb" "web" {}
+resource "aws_lb_target_group" "all" {
+  for_each = var.groups
+  protocol = coalesce(each.value.protocol, "HTTPS")
+  dynamic "stickiness" {
+    for_each = each.value.sticky != null ? [each.value.sticky] : []
+    content {
+      type = stickiness.value.type
+    }
+  }
+}
+resource "aws_lb_listener" "web" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = try(var.groups["a"].port, var.groups["b"].none, 8080)
+  default_action {
+    type = "forward"
+    forward {
+      dynamic "target_group" {
+        for_each = var.groups
+        content {
+          arn    = aws_lb_target_group.all[target_group.key].arn
+          weight = target_group.value.weight
+        }
+      }
+    }
+  }
+}
+`);
+  expect(says(config)).toEqual([]);
+  expect(config.pools.map(({ name, stickiness }) => [name, stickiness?.type])).toEqual([
+    ['all["a"]', undefined],
+    ['all["b"]', 'cookie'],
+  ]);
+  expect(parts(config, 'listener web')).toEqual({ 'all["a"]': 0.25, 'all["b"]': 0.75 });
+  expect(config.entries[0]?.listens[0]?.address).toBe('web:8080');
+});
+
+describe('the module of the registry', () => {
+  test('has maps of target groups and listeners', () => {
+    const config = read(`module "edge" {
+  source = "terraform-aws-modules/alb/aws"
+  listeners = {
+    web = {
+      port = 8080
+      weighted_forward = {
+        target_groups = [{ target_group_key = "one", weight = 1 }, { target_group_key = "two", weight = 4 }]
+      }
+      rules = {
+        gone = {
+          priority   = 3
+          actions    = [{ fixed_response = { content_type = "text/plain", status_code = 410 } }]
+          conditions = [{ path_pattern = { values = ["/gone"] } }]
+        }
+      }
+    }
+    secure = { port = 443, protocol = "HTTPS", forward = { target_group_key = "one" } }
+  }
+  target_groups = {
+    one = { port = 81, target_id = "10.0.0.1", health_check = { path = "/up" } }
+    two = { create_attachment = false }
+  }
+}
+`);
+    expect(says(config)).toEqual([]);
+    expect(parts(config, 'listener module.edge.listeners["web"]')).toEqual({
+      'module.edge.target_groups[one]': 0.2,
+      'module.edge.target_groups[two]': 0.8,
+    });
+    expect(
+      config.entries.map(({ listens, matches }) => [listens[0]?.address, matches.map(({ to }) => to.kind)]),
+    ).toEqual([
+      ['module.edge:8080', ['answer', 'route']],
+      ['module.edge:443', ['pool']],
+    ]);
+    const one = poolOf(config, 'module.edge.target_groups[one]');
+    expect([one.activeCheck?.path?.value, one.servers[0]?.port?.value, one.dynamic]).toEqual(['/up', 81, false]);
+  });
+
+  test('had lists before', () => {
+    const config = read(`module "edge" {
+  source             = "terraform-aws-modules/alb/aws"
+  version            = "~> 8.0"
+  http_tcp_listeners = [{ port = 80, action_type = "redirect", redirect = { port = "443", protocol = "HTTPS" } }]
+  https_listeners    = [{ certificate_arn = "x", target_group_index = 1 }]
+  https_listener_rules = [{
+    https_listener_index = 0
+    actions    = [{ type = "weighted-forward", target_groups = [{ target_group_index = 0, weight = 3 }, { target_group_index = 1, weight = 1 }] }]
+    conditions = [{ host_headers = ["a.example"] }]
+  }]
+  target_groups = [
+    { backend_protocol = "HTTP", backend_port = 8080, targets = { a = { target_id = "10.0.0.1" }, b = { target_id = "10.0.0.2", port = 9 } } },
+    { backend_protocol = "HTTP", backend_port = 8081 },
+  ]
+}
+`);
+    expect(says(config)).toEqual([]);
+    expect(
+      config.entries.map(({ listens, matches }) => [
+        listens[0]?.address,
+        listens[0]?.tls,
+        matches.map(({ to }) => to.kind),
+      ]),
+    ).toEqual([
+      ['module.edge:80', undefined, ['redirect']],
+      ['module.edge:443', true, ['route', 'pool']],
+    ]);
+    expect(parts(config, 'rule module.edge.https_listener_rules[0]')).toEqual({
+      'module.edge.target_groups[0]': 0.75,
+      'module.edge.target_groups[1]': 0.25,
+    });
+    expect(shares(config, 'module.edge.target_groups[0]')).toEqual({ '10.0.0.1': 0.5, '10.0.0.2': 0.5 });
+  });
 });
 
 test('modules that call each other end', () => {

@@ -3,6 +3,7 @@ import { reader } from '../../../src/formats/kubernetes/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import { nameOfKey } from '../../../src/model/keys.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
+import { plain } from '../../../src/text/say.ts';
 import { textOf } from '../../../src/text/source.ts';
 
 function read(...documents: readonly string[]): Config {
@@ -242,4 +243,40 @@ ${spec}`;
     const [pool] = read(text, other, service('a'), policy('  loadBalancer: { type: RoundRobin }')).pools;
     expect(pool?.algorithm.value?.kind).toBe('random');
   });
+});
+
+describe('Backends of Envoy Gateway', () => {
+  const backend = (name: string, spec: string): string => `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: Backend
+metadata: { name: ${name}, namespace: shop }
+spec: ${spec}`;
+  const ref = (name: string): string => `{ group: gateway.envoyproxy.io, kind: Backend, name: ${name} }`;
+  const text = route(`    - backendRefs: [${ref('main')}, ${ref('spare')}]`);
+  const main = '{ endpoints: [{ ip: { address: 192.0.2.1, port: 80 } }, { fqdn: { hostname: a.example, port: 81 } }] }';
+
+  test('are pools of the addresses that they list', () => {
+    const [pool] = read(text, backend('main', main)).pools;
+    expect(pool?.servers.map(({ name, address, port, at }) => [name, address, port?.value, textOf(at)])).toEqual([
+      ['192.0.2.1:80', '192.0.2.1', 80, '192.0.2.1'],
+      ['a.example:81', 'a.example', 81, 'a.example'],
+    ]);
+  });
+
+  test('with `fallback` serve when the others cannot', () => {
+    const spare = '{ fallback: true, endpoints: [{ ip: { address: 192.0.2.9, port: 80 } }] }';
+    expect(flow(read(text, backend('main', main), backend('spare', spare)))).toMatchObject({
+      pools: { main: 1 },
+      lost: 0,
+    });
+    expect(flow(read(text, backend('main', main), backend('spare', spare.replace('true', 'false'))))).toMatchObject({
+      pools: { main: 0.5, spare: 0.5 },
+    });
+  });
+});
+
+test('a route with more rules than the API takes is refused', () => {
+  const rules = Array.from({ length: 17 }, (_, i) => `    - backendRefs: [{ name: a${i} }]`).join('\n');
+  const { problems, entries } = read(route(rules));
+  expect(problems.map(({ what }) => plain(what))).toEqual(['HTTPRoute shop has 17 rules; the maximum is 16.']);
+  expect(entries).toEqual([]);
 });

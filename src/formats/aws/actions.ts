@@ -153,9 +153,10 @@ function checkWeight(weight: Setting<number>, value: Value | undefined, found: F
   found.refused(weight.at, say`Invalid weight ${text}.`, say`Set a whole number from 0 to ${max}.`, 'invalid-weight');
 }
 
-/** Clients keep the group that they got first: seconds, up to 7 days. `enabled` has to be written where Terraform has it. */
+/** Clients keep the group that they got first, for seconds up to 7 days; off unless it is switched on. */
 function readStickiness(block: Value | undefined): Stickiness | undefined {
-  if (block === undefined || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
+  const enabled = flagOf(argument(block, 'enabled'));
+  if (block?.kind !== 'map' || enabled === undefined || enabled.value === false) return undefined;
   const ttlMs = seconds(numberOf(argument(block, 'duration')));
   return { type: 'cookie', at: block.at, values: 'made', ...(ttlMs === undefined ? {} : { ttlMs }) };
 }

@@ -7,6 +7,7 @@ import { argument, flagOf, textOfValue, type Resource } from './values.ts';
 export type Kind = 'application' | 'network' | 'gateway';
 
 export function kindOf(balancer: Resource): Kind | undefined {
+  if (balancer.external === true) return undefined;
   const type = textOfValue(argument(balancer.args, 'load_balancer_type'));
   if (type === undefined) return 'application';
   return type.value === 'application' || type.value === 'network' || type.value === 'gateway' ? type.value : undefined;

@@ -33,9 +33,12 @@ export function conditionOf(args: Value, at: Span): Condition | undefined {
 
 function askedBy(block: Value): Asked[] {
   if (block.kind !== 'map') return [{ subject: 'condition', values: [plainText(block) ?? ''], open: true }];
-  // Terraform before 0.12: `field = "path-pattern"`.
+  // Terraform before 0.12, and CloudFormation: `field = "path-pattern"`.
   const field = textOfValue(argument(block, 'field'))?.value;
-  if (field !== undefined) return [byName(field.replaceAll('-', '_'), block)];
+  if (field !== undefined) {
+    const name = field.replaceAll('-', '_');
+    return [byName(name, argument(block, name) ?? block)];
+  }
   return [...block.entries.keys()].map((name) => byName(name, argument(block, name) ?? block));
 }
 
@@ -65,7 +68,9 @@ function byName(name: string, value: Value): Asked {
 
 /** `query_string` may be repeated, or have one key and value. */
 function queries(value: Value): readonly Value[] {
-  return value.kind === 'list' ? value.items.flatMap(queries) : [value];
+  if (value.kind === 'list') return value.items.flatMap(queries);
+  const values = argument(value, 'values');
+  return values === undefined ? [value] : queries(values);
 }
 
 function listed(subject: string, value: Value): Asked {

@@ -4,6 +4,7 @@ import { appendTo } from '../../text/append.ts';
 import { list, say } from '../../text/say.ts';
 import { textOf } from '../../text/source.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { cloudFormation } from './dialect.ts';
 import type { Found } from './found.ts';
 import { argument, blocks, numberOf, textOfValue, type Resource, type Value } from './values.ts';
 
@@ -22,8 +23,12 @@ export function checkTargetGroup({ args, at }: Resource, found: Found): void {
   for (const [path, min, max] of RANGES) checkRange(argument(args, ...path), path.at(-1) ?? '', min, max, found);
   const isFunction = textOfValue(argument(args, 'target_type'))?.value === 'lambda';
   if (!isFunction) checkWord(argument(args, 'protocol'), at, 'protocol', PROTOCOLS, found);
-  for (const block of blocks(args, 'stickiness'))
-    checkWord(argument(block, 'type'), block.at, 'type', STICKINESS, found);
+  for (const block of blocks(args, 'stickiness')) {
+    const type = argument(block, 'type');
+    // Only Terraform wants it to be there.
+    if (block.kind === 'map' && (type !== undefined || found.dialect !== cloudFormation))
+      checkWord(type, block.at, 'type', STICKINESS, found);
+  }
   const slowStart = argument(args, 'slow_start');
   if (numberOf(slowStart)?.value !== 0) checkRange(slowStart, 'slow_start', 30, 900, found);
   const [interval, timeout] = ['interval', 'timeout'].map((name) => numberOf(argument(args, 'health_check', name)));

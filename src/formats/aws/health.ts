@@ -1,20 +1,24 @@
 import type { HealthCheck } from '../../model/pool.ts';
-import { implied, type Setting } from '../../model/span.ts';
+import { implied, written, type Setting } from '../../model/span.ts';
 import { argument, blocks, flagOf, numberOf, orDefault, textOfValue, type Resource } from './values.ts';
 
 /**
  * The health check of a target group. It is always on, except for functions. Defaults of the API where the block is missing, and
- * of Terraform's provider for what a block leaves out: see docs "TargetGroup" and `aws_lb_target_group`.
+ * of Terraform's provider for what a block leaves out: see the API's `CreateTargetGroup` and the provider's
+ * `aws_lb_target_group`. CloudFormation adds none.
  */
-export function readHealthCheck(group: Resource, isHttp: boolean): HealthCheck | undefined {
+export function readHealthCheck(group: Resource, isHttp: boolean, byProvider: boolean): HealthCheck | undefined {
   const [block] = blocks(group.args, 'health_check');
   const isFunction = textOfValue(argument(group.args, 'target_type'))?.value === 'lambda';
   const enabled = flagOf(argument(block, 'enabled'));
   if (enabled?.value === false || (isFunction && block === undefined)) return undefined;
   const at = block?.at ?? group.at;
+  if (block?.kind === 'unknown') return { type: 'other', at, intervalMs: written<number>(undefined, at) };
   const port = portOf(textOfValue(argument(block, 'port')));
   const path = textOfValue(argument(block, 'path'));
-  const type = typeOf(textOfValue(argument(block, 'protocol')), block !== undefined || isHttp, group);
+  // What a block leaves out, the provider fills in.
+  const filled = block !== undefined && byProvider;
+  const type = typeOf(textOfValue(argument(block, 'protocol')), filled || isHttp, group);
   const matcher = textOfValue(argument(block, 'matcher'));
   const statuses = type === 'http' || type === 'https' ? statusesOf(matcher, isHttp) : undefined;
   const timeout = seconds(numberOf(argument(block, 'timeout')));
@@ -29,8 +33,8 @@ export function readHealthCheck(group: Resource, isHttp: boolean): HealthCheck |
     intervalMs: seconds(numberOf(argument(block, 'interval'))) ?? implied(isFunction ? 35_000 : 30_000, at),
     // The manuals differ on the default.
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-    rise: orDefault(numberOf(argument(block, 'healthy_threshold')), block === undefined ? 5 : 3, at),
-    fall: orDefault(numberOf(argument(block, 'unhealthy_threshold')), block === undefined ? 2 : 3, at),
+    rise: orDefault(numberOf(argument(block, 'healthy_threshold')), filled ? 3 : 5, at),
+    fall: orDefault(numberOf(argument(block, 'unhealthy_threshold')), filled ? 3 : 2, at),
   };
 }
 

@@ -181,7 +181,7 @@ const MODELLED: ReadonlySet<string> = new Set([
 
 /** Settings of the load balancer hold for all of its listeners. */
 function balancerSettings(balancer: Resource | undefined): ReadonlyMap<string, Setting<string>> {
-  if (balancer === undefined) return new Map();
+  if (balancer === undefined || balancer.external === true) return new Map();
   const kind = textOfValue(argument(balancer.args, 'load_balancer_type')) ?? implied('application', balancer.at);
   return new Map([['aws_lb.load_balancer_type', kind], ...settingsOf(balancer.args, BALANCER_MODELLED, 'aws_lb.')]);
 }

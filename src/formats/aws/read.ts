@@ -12,8 +12,10 @@ export function readResources(
   const { entries, routes, references, balancers } = readListeners(found);
   for (const balancer of found.of('aws_lb')) checkBalancer(balancer, found);
   const targets = new TargetIndex(found);
+  const used = new Set(references.map(({ pool }) => pool));
   const pools = found
     .of('aws_lb_target_group')
+    .filter((group) => group.external !== true || used.has(found.nameOf(group)))
     .map((group) => readTargetGroup(group, balancers.get(group) ?? [], targets, found));
   return { pools, routes, entries, references, problems: found.problems, unknowns: found.unknowns };
 }

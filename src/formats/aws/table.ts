@@ -78,5 +78,23 @@ export const TABLE = new StatementTable([
     ),
     manual: `${LANGUAGE}/values`,
   },
+  {
+    kind: 'read',
+    what: 'module of the registry',
+    manual: 'https://registry.terraform.io/modules/terraform-aws-modules/alb/aws/latest',
+    words: each(
+      'community',
+      'target_groups, listeners, http_tcp_listeners, https_listeners, http_tcp_listener_rules, https_listener_rules, load_balancer_type, enable_cross_zone_load_balancing, idle_timeout',
+    ).split(', '),
+    shows: ['servers', 'check', 'algorithm', 'stickiness', 'requests', 'entry', 'listen', 'options'],
+  },
+  harmless(
+    'names and tags of a module',
+    LANGUAGE,
+    each(
+      'community',
+      'name, tags, lb_tags, target_group_tags, access_logs, version, providers, depends_on, https_listeners_tags, http_tcp_listeners_tags, https_listener_rules_tags, http_tcp_listener_rules_tags',
+    ),
+  ),
   harmless('settings of Terraform', LANGUAGE, 'terraform, provider, data, moved, import, removed, check, ephemeral'),
 ]);

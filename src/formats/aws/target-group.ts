@@ -1,9 +1,10 @@
 import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import type { Pool, Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type Pool, type Unknown, type ZoneUse } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Spill, Stickiness } from '../../model/traffic.ts';
 import { isHttpProtocol, kindOf, zonesOf } from './balancers.ts';
+import { cloudFormation } from './dialect.ts';
 import { checkTargetGroup } from './faults.ts';
 import { reasonOf, type Found } from './found.ts';
 import { readHealthCheck, seconds } from './health.ts';
@@ -18,20 +19,23 @@ export function readTargetGroup(
   targets: TargetIndex,
   found: Found,
 ): Pool {
+  if (group.external === true) return elsewhere(group, found);
   const { args, at } = group;
   const name = found.nameOf(group);
   const protocol = textOfValue(argument(args, 'protocol'));
-  const isFunction = textOfValue(argument(args, 'target_type'))?.value === 'lambda';
+  const type = textOfValue(argument(args, 'target_type'))?.value;
+  const isFunction = type === 'lambda';
   const byBalancer = protocol !== undefined && protocol.value === undefined && balancers.some(isApplication);
   const isHttp = isFunction || isHttpProtocol(protocol?.value) || byBalancer;
   checkTargetGroup(group, found);
-  const check = readHealthCheck(group, isHttp);
+  const check = readHealthCheck(group, isHttp, found.dialect !== cloudFormation);
   const slowStart = seconds(numberOf(argument(args, 'slow_start')));
   const { servers, registers, unknowns } = targets.of(group, {
     port: numberOf(argument(args, 'port')),
     check,
     slowStart: slowStart?.value === 0 ? undefined : slowStart,
     tls: tlsOf(protocol),
+    scales: isFunction || type === 'alb',
   });
   const stickiness = readStickiness(blocks(args, 'stickiness')[0]);
   return {
@@ -57,6 +61,29 @@ export function readTargetGroup(
     answers: [],
     // Servers have their port and protocol; without any, the group has them.
     options: settingsOf(args, servers.length === 0 ? UNTARGETED : MODELLED),
+  };
+}
+
+/** A group that another stack makes: only its name is known. */
+function elsewhere(group: Resource, found: Found): Pool {
+  const { at } = group;
+  const name = found.nameOf(group);
+  return {
+    key: poolKey(found.dialect.format, found.scope, name),
+    name,
+    dialect: found.dialect,
+    at,
+    protocol: 'unknown',
+    algorithm: implied<Algorithm>(undefined, at),
+    servers: [],
+    timeouts: {},
+    spill: { spare: implied(Infinity, at), standby: 'all', standbyBy: 'algorithm' },
+    zones: implied<ZoneUse>(undefined, at),
+    dynamic: true,
+    unknowns: [],
+    caveats: [],
+    answers: [],
+    options: NO_OPTIONS,
   };
 }
 
@@ -142,7 +169,7 @@ const ROUND_ROBIN: Algorithm = { native: 'round_robin', kind: 'round-robin', ser
 
 /** `stickiness { type = "lb_cookie" }`: on where the block is, unless it says otherwise. A day where no duration is written. */
 export function readStickiness(block: Value | undefined): Stickiness | undefined {
-  if (block === undefined || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
+  if (block?.kind !== 'map' || flagOf(argument(block, 'enabled'))?.value === false) return undefined;
   const type = textOfValue(argument(block, 'type'))?.value;
   const { at } = block;
   if (type?.startsWith('source_ip') === true) return { type: 'source-ip', at };
@@ -175,10 +202,8 @@ function spillOf(args: Value, { at }: Resource): Spill {
 
 /** What decides about traffic and is not known. */
 function unknownValues(args: Value): Unknown[] {
-  return ['protocol', 'load_balancing_algorithm_type', 'load_balancing_cross_zone_enabled', 'slow_start'].flatMap(
-    (name) => {
-      const value = argument(args, name);
-      return value?.kind === 'unknown' ? [{ at: value.at, reason: reasonOf(value) }] : [];
-    },
+  const names = ['protocol', 'load_balancing_algorithm_type', 'load_balancing_cross_zone_enabled', 'slow_start'];
+  return [...names.map((name) => argument(args, name)), ...blocks(args, 'stickiness')].flatMap((value) =>
+    value?.kind === 'unknown' ? [{ at: value.at, reason: reasonOf(value) }] : [],
   );
 }

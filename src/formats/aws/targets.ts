@@ -20,6 +20,8 @@ export interface Common {
   readonly check: HealthCheck | undefined;
   readonly slowStart: Setting<number> | undefined;
   readonly tls: Setting<boolean> | undefined;
+  /** A function, or another load balancer: one target stands for as many as there are. */
+  readonly scales: boolean;
 }
 
 /** Attachments and registrations by the address of their target group, found once for all groups. */
@@ -109,7 +111,10 @@ function readTarget(attachment: Resource, common: Common, found: Found): Server 
     weight: implied(1, attachment.at),
     priority: implied(0, attachment.at),
     state: implied('up', attachment.at),
-    instances: { count: attachment.count, named: attachment.count.value === undefined ? 'unknown' : 'listed' },
+    instances: {
+      count: attachment.count,
+      named: common.scales || attachment.count.value === undefined ? 'unknown' : 'listed',
+    },
     zone,
     ...(common.check === undefined ? {} : { activeCheck: common.check }),
     ...(common.slowStart === undefined ? {} : { slowStartMs: common.slowStart }),
@@ -160,10 +165,14 @@ export function zoneOfSubnet(subnet: Resource): Setting<string> | undefined {
 /** Two places of one list of zones are two zones, whatever they are called. */
 function zoneText(value: Value | undefined): Setting<string> | undefined {
   if (value === undefined) return undefined;
+  if (value.kind === 'reference') {
+    const text = `${value.to}.${value.attribute}`;
+    return written(/^(?:module\..*)?data\.aws_availability_zones\..*\[\d+\]$/.test(text) ? text : undefined, value.at);
+  }
   if (value.kind !== 'unknown') return textOfValue(value);
   const text = value.at.source.text.slice(value.at.start, value.at.end);
-  return written(
-    /^data\.aws_availability_zones\.[\w-]+\.(?:names|zone_ids)\[\d+\]$/.test(text) ? text : undefined,
-    value.at,
-  );
+  return written(ONE_OF_ZONES.test(text) ? text : undefined, value.at);
 }
+
+/** CloudFormation's `!Select [0, !GetAZs ""]`. */
+const ONE_OF_ZONES = /^\[\s*['"]?\d['"]?,\s*!GetAZs\b/;

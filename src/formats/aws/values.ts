@@ -10,7 +10,13 @@ export type Value =
   | MapValue
   /** An attribute of another resource that is known only once it exists: `aws_lb.app.arn`. */
   | Reference
-  | { readonly kind: 'unknown'; readonly at: Span; readonly why: Text };
+  | {
+      readonly kind: 'unknown';
+      readonly at: Span;
+      readonly why: Text;
+      /** It is certain that there is no such value: `try` takes the next one. */
+      readonly fails?: true;
+    };
 
 export interface MapValue {
   readonly kind: 'map';
@@ -48,6 +54,8 @@ export interface Resource {
   readonly args: MapValue;
   /** How many of it there are: undefined = the file does not say. */
   readonly count: Setting<number>;
+  /** Made by another stack: this one only looks it up. */
+  readonly external?: true;
 }
 
 /** The value of an argument; null counts as absent. */

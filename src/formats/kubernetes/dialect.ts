@@ -1,4 +1,6 @@
+import type { HashKey } from '../../model/algorithm.ts';
 import type { Dialect } from '../../model/dialect.ts';
+import type { Severity } from '../../model/finding.ts';
 import { say } from '../../text/say.ts';
 
 const PROBE = 'readinessProbe: { httpGet: { path: /healthz, port: 8080 } }';
@@ -53,7 +55,7 @@ export const dialect: Dialect = {
   unrouted: say`The Ingress controller answers each of them with 404.`,
   whenFull: say`New connections wait, and fail when they wait too long.`,
   missingPool: say`The Ingress controller answers these requests with 503 while no such Service exists.`,
-  fewValues: () => undefined,
+  fewValues,
   // A Service may exist in the cluster without being in these files.
   resolvesUnknownPools: true,
   poolsNeedReferences: false,
@@ -68,3 +70,13 @@ export const dialect: Dialect = {
   ownOptions: new Set(),
   isOfCheck: () => false,
 };
+
+/** Of the variables of ingress-nginx; a text without one is a single value. */
+function fewValues({ native }: HashKey): Severity | undefined {
+  const variables = native.match(/\$\{?\w+/g)?.map((variable) => variable.replace(/[${]/g, '').toLowerCase()) ?? [];
+  if (variables.every((name) => /^(?:host|http_host|server_name|server_port|scheme|request_method)$/.test(name)))
+    return 'warning';
+  return variables.every((name) => /^http_(?:user_agent|accept|accept_language|origin)$/.test(name))
+    ? 'notice'
+    : undefined;
+}

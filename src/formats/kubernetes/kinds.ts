@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { readServices } from './core/services.ts';
+import { BACKEND, readBackends } from './envoy-gateway/backends.ts';
 import { BACKEND_TRAFFIC_POLICY } from './envoy-gateway/policies.ts';
 import { readBackendPolicies } from './envoy-gateway/pools.ts';
 import type { Found } from './found.ts';
@@ -39,6 +40,7 @@ export const KINDS: ReadonlyMap<string, KindReader> = new Map([
   [DESTINATION_RULE, readDestinationRules],
   ['networking.istio.io/Gateway', LOOKED_UP],
   ['networking.istio.io/VirtualService', readVirtualServices],
+  [BACKEND, readBackends],
   [BACKEND_TRAFFIC_POLICY, readBackendPolicies],
   ['gateway.networking.k8s.io/Gateway', LOOKED_UP],
   ['gateway.networking.k8s.io/ReferenceGrant', LOOKED_UP],

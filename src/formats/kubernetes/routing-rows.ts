@@ -11,6 +11,7 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'].ma
 const GATEWAY = ['gateway.networking.k8s.io/Gateway'];
 const GRANT = ['gateway.networking.k8s.io/ReferenceGrant'];
 const POLICY = ['gateway.envoyproxy.io/BackendTrafficPolicy'];
+const BACKEND = ['gateway.envoyproxy.io/Backend'];
 const VIRTUAL = ['networking.istio.io/VirtualService'];
 const RULE = ['networking.istio.io/DestinationRule'];
 const ENTRY = ['networking.istio.io/ServiceEntry'];
@@ -22,6 +23,7 @@ export const ROUTING_KINDS: readonly string[] = [
   ...GATEWAY,
   ...GRANT,
   ...POLICY,
+  ...BACKEND,
   ...VIRTUAL,
   ...RULE,
   ...ENTRY,
@@ -47,7 +49,7 @@ function inPart(what: string, manual: string, shows: string, words: readonly str
 
 export const ROUTING_ROWS: readonly StatementRow[] = [
   harmless('labels of routes', 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/', [
-    ...of([...ROUTES, ...GRANT, ...POLICY, ...VIRTUAL, ...RULE, ...ENTRY], 'metadata.labels'),
+    ...of([...ROUTES, ...GRANT, ...POLICY, ...BACKEND, ...VIRTUAL, ...RULE, ...ENTRY], 'metadata.labels'),
   ]),
   read('routes', GATEWAY_API, 'requests entry hosts listen options', of(ROUTES, 'spec', 'metadata.annotations')),
   read(
@@ -66,6 +68,12 @@ export const ROUTING_ROWS: readonly StatementRow[] = [
     ENVOY_GATEWAY,
     'algorithm check stickiness limits timeouts retries servers options',
     of(POLICY, 'spec'),
+  ),
+  read(
+    'backends',
+    'https://gateway.envoyproxy.io/docs/api/extension_types/#backend',
+    'servers requests options',
+    of(BACKEND, 'spec'),
   ),
   read(
     'VirtualServices',

@@ -30,8 +30,9 @@ export function isKustomization(path: string, text: string): boolean {
 const TRANSFORMERS =
   /^(?:patches|patchesStrategicMerge|patchesJson6902|replicas|namePrefix|nameSuffix|namespace|commonLabels|components|replacements|vars|transformers)[ \t]*:/m;
 
-/** A Kustomization that changes what it lists, or lists what is elsewhere. */
-export function kustomizeProblem(source: SourceFile): Problem | undefined {
+/** A Kustomization that changes what it lists, or that is named alone; next to what it lists a mere list changes nothing. */
+export function kustomizeProblem(source: SourceFile, isAlone: boolean): Problem | undefined {
+  if (!isAlone && !TRANSFORMERS.test(source.text)) return undefined;
   const match =
     TRANSFORMERS.exec(source.text) ?? /^(?:resources|bases|generators|helmCharts)[ \t]*:/m.exec(source.text);
   if (match === null) return undefined;

@@ -12,7 +12,7 @@ export const rule = defineRule({
   *check({ pool }) {
     yield* stuckTogether(pool);
     const algorithm = pool.algorithm.value;
-    if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2) return;
+    if (algorithm?.kind !== 'hash' || !hasSeveral(pool)) return;
     const few = pool.dialect.fewValues(algorithm.key);
     if (few === undefined) return;
     yield {
@@ -26,10 +26,15 @@ export const rule = defineRule({
   },
 });
 
+/** One line may stand for many servers. */
+function hasSeveral({ servers }: Pool): boolean {
+  return servers.filter(isPrimaryUp).reduce((sum, { instances }) => sum + (instances.count.value ?? 2), 0) > 1;
+}
+
 /** A table that keeps clients on servers by something that is the same for most of them. */
 function* stuckTogether(pool: Pool): Generator<Draft> {
   const key = pool.stickiness?.type === 'table' ? pool.stickiness.name : undefined;
-  if (key?.value === undefined || pool.servers.filter(isPrimaryUp).length < 2) return;
+  if (key?.value === undefined || !hasSeveral(pool)) return;
   if (pool.dialect.fewValues({ of: 'other', native: key.value }) === undefined) return;
   yield {
     at: key.at,

@@ -1,5 +1,6 @@
 import type { HealthCheck, Server } from '../../model/pool.ts';
 import { duration, name, say } from '../../text/say.ts';
+import { instancesOf, servingMembers } from '../../compare/stages.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -15,6 +16,8 @@ export const rule = defineRule({
   },
   scope: 'pool',
   *check({ pool, options }) {
+    // Nobody takes over from a server that is alone.
+    if (!pool.dynamic && instancesOf(servingMembers(pool)) < 2) return;
     const limit = options['max-time'];
     const times = pool.servers.flatMap((server) => {
       const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
@@ -23,6 +26,9 @@ export const rule = defineRule({
     const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
     if (slowest === undefined || slowest.ms <= limit / 3) return;
     const { server, check, ms } = slowest;
+    // What nobody wrote is the product's own choice, so only a long wait is worth a word.
+    if (ms <= limit && ![check.intervalMs, check.fall, check.timeoutMs].some((setting) => setting?.written === true))
+      return;
     const fix = pool.dialect.advice.checkFaster;
     if (fix === undefined) return;
     yield {

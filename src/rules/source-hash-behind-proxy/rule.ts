@@ -1,5 +1,5 @@
 import { hashesSource } from '../../model/algorithm.ts';
-import { servingMembers } from '../../compare/stages.ts';
+import { instancesOf, servingMembers } from '../../compare/stages.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import { name, say } from '../../text/say.ts';
@@ -12,7 +12,7 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, config }) {
     const at = hashedAddress(pool);
-    if (at === undefined || servingMembers(pool).length < 2) return;
+    if (at === undefined || instancesOf(servingMembers(pool)) < 2) return;
     const proxy = pool.dialect.clientsBehind(pool, config);
     if (proxy === 'translated') return;
     const how = hashesSource(pool.algorithm.value) ? (pool.algorithm.value?.native ?? '') : 'stickiness';

@@ -51,6 +51,16 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
       fix: say`Set ${pool.dialect.terms.leastConnections ?? roundRobin(pool)}, which honors weights.`,
     };
   }
+  if (algorithm?.kind === 'random' && algorithm.draw === 'equal' && algorithm.choices === 1) {
+    const heaviest = servingMembers(pool).toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0))[0];
+    return {
+      at: heaviest?.server.weight.written === true ? heaviest.server.weight.at : at,
+      what: say`${native} ignores the weights in ${name(pool.name)}.`,
+      why: say`Every server is drawn with the same chance, so each gets an equal share.`,
+      fix: say`Set ${roundRobin(pool)}, which honors weights.`,
+      related: [{ at, note: say`The algorithm is set here` }],
+    };
+  }
   if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
     return {
       at,
@@ -63,11 +73,11 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
   return undefined;
 }
 
-/** Whether weights decide nothing, neither among idle servers nor under load. */
+/** Whether weights decide nothing, neither among idle servers nor under load; a single equal draw has words of its own. */
 function ignoresWeights(algorithm: Algorithm): boolean {
   if (algorithm.kind === 'round-robin') return algorithm.weights === 'ignored';
   if (algorithm.kind === 'random')
-    return algorithm.draw === 'equal' && (algorithm.choices === 1 || algorithm.loaded === 'equal');
+    return algorithm.draw === 'equal' && algorithm.choices > 1 && algorithm.loaded === 'equal';
   return algorithm.kind === 'least-connections' && algorithm.idle === 'equal' && algorithm.loaded === 'equal';
 }
 

@@ -126,6 +126,7 @@ function primary(scanner: Scanner): Expression {
     called += `::${scanner.identifier() ?? ''}`;
   }
   if (scanner.sees('(')) return call(scanner, start, called);
+  if (called !== name) scanner.fail(start, scanner.at, say`${'('} is missing after ${called}.`);
   const at = scanner.span(start);
   if (name === 'true' || name === 'false') return { kind: 'literal', at, value: name === 'true' };
   return name === 'null' ? { kind: 'literal', at, value: null } : { kind: 'name', at, name };

@@ -1,5 +1,5 @@
 import { guardText, LIMITS } from '../../../text/limits.ts';
-import { say, words } from '../../../text/say.ts';
+import { say } from '../../../text/say.ts';
 import type { SourceFile } from '../../../text/source.ts';
 import { readExpression } from './expressions.ts';
 import { Broken, Scanner } from './scanner.ts';
@@ -35,8 +35,19 @@ export function parseHcl(source: SourceFile): Parsed {
 function readItems(scanner: Scanner, body: (Attribute | Block)[]): void {
   for (scanner.skip(true); !scanner.done; scanner.skip(true)) {
     if (scanner.next === '}') scanner.fail(scanner.at, scanner.at + 1, say`Unexpected ${'}'}: no block is open here.`);
-    body.push(readItem(scanner));
+    body.push(readLine(scanner));
   }
+}
+
+/** An attribute or block with the end of its line. */
+function readLine(scanner: Scanner): Attribute | Block {
+  const item = readItem(scanner);
+  scanner.skip();
+  if (!scanner.done && scanner.next !== '\n') {
+    const what = item.kind === 'attribute' ? say`The value of ${item.name}` : say`The block ${item.type}`;
+    scanner.fail(scanner.at, scanner.at + 1, say`${what} does not end with its line.`);
+  }
+  return item;
 }
 
 function readItem(scanner: Scanner): Attribute | Block {
@@ -48,11 +59,7 @@ function readItem(scanner: Scanner): Attribute | Block {
   if (!scanner.sees('=') || scanner.sees('==')) return readBlock(scanner, start, name);
   scanner.at++;
   const value = readExpression(scanner);
-  const at = scanner.span(start, value.at.end);
-  scanner.skip();
-  if (!scanner.done && scanner.next !== '\n' && scanner.next !== '}')
-    scanner.fail(scanner.at, scanner.at + 1, say`The value of ${name} does not end with its line.`);
-  return { kind: 'attribute', name, nameAt, at, value };
+  return { kind: 'attribute', name, nameAt, at: scanner.span(start, value.at.end), value };
 }
 
 function readBlock(scanner: Scanner, start: number, type: string): Block {
@@ -69,12 +76,21 @@ function readBlock(scanner: Scanner, start: number, type: string): Block {
   return { kind: 'block', type, labels, at, body };
 }
 
+/** A block on one line has at most one attribute. */
 function readBody(scanner: Scanner, type: string, start: number): Body {
   const body: (Attribute | Block)[] = [];
+  scanner.skip();
+  if (!scanner.done && scanner.next !== '\n' && scanner.next !== '}') {
+    const item = readItem(scanner);
+    scanner.skip();
+    if (item.kind === 'block' || scanner.next !== '}')
+      scanner.fail(start, start + type.length, say`The block ${type} has more than one argument on its line.`);
+    body.push(item);
+  }
   for (scanner.skip(true); scanner.next !== '}'; scanner.skip(true)) {
     if (scanner.done) scanner.fail(start, start + type.length, say`The block ${type} never ends.`);
-    body.push(readItem(scanner));
+    body.push(readLine(scanner));
   }
-  scanner.expect('}', words('after a block'));
+  scanner.at++;
   return body;
 }

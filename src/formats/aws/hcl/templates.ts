@@ -87,6 +87,8 @@ function piece(scanner: Scanner, plain: RegExp, parts: Parts, read: () => Expres
 
 /** `%{ if x == "}" }`: up to its brace, strings stepped over. */
 function directive(scanner: Scanner, start: number): void {
+  if (!/^~?\s*(?:if|else|endif|for|endfor)\b/.test(scanner.text.slice(scanner.at, scanner.at + LONGEST_MARK)))
+    scanner.fail(start, start + 2, say`Unknown template directive.`);
   for (let open = 1; open > 0; scanner.at++) {
     if (scanner.done) scanner.fail(start, start + 2, say`This template directive never ends.`);
     if (scanner.next === '{') open++;

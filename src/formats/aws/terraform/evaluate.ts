@@ -52,6 +52,17 @@ export function unknown(at: Span, why?: ReturnType<typeof say>): Value {
   return { kind: 'unknown', at, why: why ?? say`${shortened(textOf(at))} is known only at run time` };
 }
 
+/** A value that certainly is not there: an attribute that a known map does not have. */
+function failed(at: Span): Value {
+  return { ...unknown(at), kind: 'unknown', fails: true } as Value;
+}
+
+/** Whether evaluating would end with an error, as far as is certain. */
+function fails(value: Value): boolean {
+  if (value.kind === 'unknown') return value.fails === true;
+  return value.kind === 'list' && value.items.some(fails);
+}
+
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
@@ -131,6 +142,7 @@ function object(entries: readonly { key: Expression; value: Expression }[], at: 
 function conditional(expression: Expression & { kind: 'conditional' }, scope: Scope): Value {
   const { at, condition, yes, no } = expression;
   const asked = evaluate(condition, scope);
+  if (fails(asked)) return failed(at);
   const holds = asked.kind === 'scalar' ? String(asked.value) : '';
   if (holds === 'true') return placed(evaluate(yes, scope), at);
   if (holds === 'false') return placed(evaluate(no, scope), at);
@@ -142,17 +154,24 @@ function conditional(expression: Expression & { kind: 'conditional' }, scope: Sc
 
 function call(name: string, args: readonly Expression[], at: Span, scope: Scope): Value {
   const values = args.map((arg) => evaluate(arg, scope));
-  // `try` takes the first that can be evaluated; an unknown one may be that.
-  if (name === 'try' || name === 'coalesce') {
-    const first = values.find((value) => name === 'try' || value.kind !== 'scalar' || value.value !== null);
-    if (name === 'try') return first === undefined ? unknown(at) : placed(first, at);
+  if (name === 'try') {
+    const first = values.find((value) => !fails(value));
+    return first === undefined ? failed(at) : placed(first, at);
   }
+  if (name === 'can') {
+    const [first] = values;
+    if (first !== undefined && (fails(first) || first.kind !== 'unknown')) return scalar(!fails(first), at);
+  }
+  if (values.some(fails)) return failed(at);
   const value = callFunction(name, values, at);
   return value === undefined ? unknown(at) : placed(value, at);
 }
 
 function operate(operator: string, left: Value, right: Value, at: Span): Value {
   if (operator === '==' || operator === '!=') {
+    const nothing = [left, right].filter(isNull).length;
+    const sure = left.kind !== 'unknown' && right.kind !== 'unknown';
+    if (nothing > 0 && sure) return scalar((nothing === 2) === (operator === '=='), at);
     const [a, b] = [identityOf(left), identityOf(right)];
     // Two attributes of resources may have equal values.
     const known =
@@ -168,6 +187,10 @@ function operate(operator: string, left: Value, right: Value, at: Span): Value {
   if (typeof a !== 'number' || typeof b !== 'number') return unknown(at);
   const result = arithmetic(operator, a, b);
   return typeof result === 'number' && !Number.isFinite(result) ? unknown(at) : scalar(result, at);
+}
+
+function isNull(value: Value): boolean {
+  return value.kind === 'scalar' && value.value === null;
 }
 
 function arithmetic(operator: string, a: number, b: number): number | boolean {
@@ -212,9 +235,10 @@ function take(start: Value, steps: readonly Step[], at: Span, scope: Scope): Val
       const rest = steps.slice(i + 1);
       return { kind: 'list', at, items: items.map((item) => take(item, rest, at, scope)) };
     }
+    const by = step.kind === 'attribute' ? undefined : evaluate(step.by, scope);
     const next: Value | undefined =
-      step.kind === 'attribute' ? attributeOf(value, step.name, at) : elementOf(value, evaluate(step.by, scope));
-    if (next === undefined) return unknown(at);
+      step.kind === 'attribute' ? attributeOf(value, step.name, at) : by && elementOf(value, by);
+    if (next === undefined) return by?.kind === 'unknown' && by.fails !== true ? unknown(at) : failed(at);
     value = next;
   }
   return placed(value, at);
@@ -231,6 +255,9 @@ function attributeOf(value: Value, name: string, at: Span): Value | undefined {
 function elementOf(value: Value, index: Value): Value | undefined {
   if (index.kind !== 'scalar') return undefined;
   if (value.kind === 'list') return typeof index.value === 'number' ? value.items[index.value] : undefined;
+  // An element of a list that is known only at run time: the same index is the same element.
+  if (value.kind === 'reference' && value.attribute !== '' && typeof index.value === 'number')
+    return { ...value, attribute: `${value.attribute}[${index.value}]` };
   return value.kind === 'map' ? value.entries.get(String(index.value))?.value : undefined;
 }
 

@@ -203,6 +203,20 @@ const FUNCTIONS: ReadonlyMap<string, Fn> = new Map<string, Fn>([
       );
     },
   ],
+  [
+    'slice',
+    ([list, from, to], at) => {
+      const [start, end] = [plainOf(from), plainOf(to)];
+      if (typeof start !== 'number' || typeof end !== 'number' || end - start > MOST_ITEMS) return undefined;
+      if (list?.kind === 'list') return listOf(list.items.slice(start, end), at);
+      if (list?.kind !== 'reference') return undefined;
+      const items = Array.from({ length: Math.max(0, end - start) }, (_, i) => i + start);
+      return listOf(
+        items.map((i) => ({ ...list, attribute: `${list.attribute}[${i}]` })),
+        at,
+      );
+    },
+  ],
   ['range', rangeOf],
 ]);
 

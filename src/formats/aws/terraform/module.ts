@@ -3,22 +3,10 @@ import { LIMITS } from '../../../text/limits.ts';
 import { say } from '../../../text/say.ts';
 import type { Attribute, Block, Step } from '../hcl/syntax.ts';
 import { placed, type Reference, type Value } from '../values.ts';
-import { evaluate, membersOf, unknown, type Budget, type Scope } from './evaluate.ts';
+import { evaluate, unknown, type Budget, type Scope } from './evaluate.ts';
 import { resolved, type Files, type Folder } from './files.ts';
-
-/** How often a block is repeated. `all`: one value of `each` and `count` per instance, by its key as Terraform writes it. */
-export type Instances =
-  | { readonly kind: 'one' }
-  | { readonly kind: 'all'; readonly by: 'count' | 'for_each'; readonly members: readonly Instance[] }
-  /** Nobody can say how often. */
-  | { readonly kind: 'unknown'; readonly at: Span };
-
-export interface Instance {
-  /** `[0]`, `["a"]` */
-  readonly suffix: string;
-  readonly key: Value;
-  readonly value: Value;
-}
+import { attributeIn, instancesIn, usedBy, type Instance, type Instances } from './instances.ts';
+import { converted } from './types.ts';
 
 /** A module that another one calls. */
 export interface Child {
@@ -34,9 +22,6 @@ interface Resolved {
   readonly used: number;
 }
 
-/** More instances of one block are not made one by one. */
-const MOST_INSTANCES = 1000;
-
 /** What the call of a module costs, in steps of evaluating. */
 const MODULE_STEPS = 500;
 
@@ -46,6 +31,8 @@ export class Module {
   readonly path: string;
   readonly folder: Folder;
   readonly resources = new Map<string, Block>();
+  /** Data sources, as `data.aws_lb.web`. */
+  readonly data = new Map<string, Block>();
   readonly calls = new Map<string, Block>();
   /** References to resources that the folder does not have, by their place. */
   readonly undeclared = new Map<string, { readonly at: Span; readonly address: string }>();
@@ -79,6 +66,7 @@ export class Module {
   #keep(block: Block): void {
     const [first = '', second = ''] = block.labels;
     if (block.type === 'resource') this.resources.set(`${first}.${second}`, block);
+    else if (block.type === 'data') this.data.set(`data.${first}.${second}`, block);
     else if (block.type === 'variable') this.#variables.set(first, block);
     else if (block.type === 'output') this.#outputs.set(first, block);
     else if (block.type === 'module') this.calls.set(first, block);
@@ -115,28 +103,9 @@ export class Module {
     if (known === 'open') return { kind: 'unknown', at: block.at };
     if (known !== undefined) return known;
     this.#instances.set(block, 'open');
-    const found = this.#countInstances(block);
+    const found = instancesIn(block, this.scope());
     this.#instances.set(block, found);
     return found;
-  }
-
-  #countInstances(block: Block): Instances {
-    const times = attributeIn(block, 'count');
-    if (times !== undefined) {
-      const value = evaluate(times.value, this.scope());
-      const n = value.kind === 'scalar' && value.value !== null ? Number(value.value) : Number.NaN;
-      if (!Number.isInteger(n) || n > MOST_INSTANCES) return { kind: 'unknown', at: times.value.at };
-      const members = Array.from({ length: Math.max(0, n) }, (_, i): Instance => {
-        const key: Value = { kind: 'scalar', at: times.value.at, value: i };
-        return { suffix: `[${i}]`, key, value: key };
-      });
-      return { kind: 'all', by: 'count', members };
-    }
-    const each = attributeIn(block, 'for_each');
-    if (each === undefined) return { kind: 'one' };
-    const members = forEachMembers(evaluate(each.value, this.scope()));
-    if (members === undefined || members.length > MOST_INSTANCES) return { kind: 'unknown', at: each.value.at };
-    return { kind: 'all', by: 'for_each', members };
   }
 
   /** The modules that a call leads to, one per instance; none where its source is no folder of the same tree. */
@@ -204,12 +173,20 @@ export class Module {
         used: 1,
       };
     if (root === 'module') return this.#ofModule(name, second, third, at);
+    if (root === 'data') return second?.kind === 'attribute' ? this.#ofData(name, second.name, at) : undefined;
     if (!root.includes('_')) return undefined;
     const block = this.resources.get(`${root}.${name}`);
     if (block === undefined) this.undeclared.set(placeKey(at), { at, address: `${root}.${name}` });
     return block === undefined
       ? undefined
       : { value: this.#resource(block, at, second), used: 1 + usedBy(this.instancesOf(block), second) };
+  }
+
+  /** A data source stands for something that another stack makes; the zones of a region are one list everywhere. */
+  #ofData(type: string, name: string, at: Span): Resolved | undefined {
+    const address = `data.${type}.${name}`;
+    if (!this.data.has(address) || !/^aws_(?:a?lb(?:_target_group)?|availability_zones)$/.test(type)) return undefined;
+    return { value: { kind: 'reference', at, to: `${this.path}${address}`, attribute: '' }, used: 2 };
   }
 
   /** `module.web.arn`, `module.web["a"].arn` */
@@ -264,9 +241,13 @@ export class Module {
   }
 
   #variable(name: string, at: Span): Value {
-    const given = this.#given.get(name);
-    if (given !== undefined) return given;
     const block = this.#variables.get(name);
+    const type = block && attributeIn(block, 'type');
+    const value = this.#given.get(name) ?? this.#initial(name, block, at);
+    return type === undefined ? value : converted(value, type.value, this.scope());
+  }
+
+  #initial(name: string, block: Block | undefined, at: Span): Value {
     const initial = block && attributeIn(block, 'default');
     const other = this.#isRoot ? this.folder.others.find(({ values }) => values.has(name)) : undefined;
     if (other !== undefined)
@@ -297,27 +278,4 @@ export class Module {
     this.#values.set(key, value);
     return value;
   }
-}
-
-/** An index that picks one of unknown instances is used up. */
-function usedBy({ kind }: Instances, next: Step | undefined): number {
-  return kind === 'unknown' && next?.kind === 'index' ? 1 : 0;
-}
-
-/** The attribute of a block; of several the last. */
-export function attributeIn({ body }: Block, name: string): Attribute | undefined {
-  return body.findLast((item): item is Attribute => item.kind === 'attribute' && item.name === name);
-}
-
-/** A set of texts or a map; a list is no value of `for_each`, but nothing else is meant by one. */
-function forEachMembers(value: Value): readonly Instance[] | undefined {
-  const members = membersOf(value);
-  if (members === undefined) return undefined;
-  const found: Instance[] = [];
-  for (const member of members) {
-    const key = value.kind === 'list' ? member.value : member.key;
-    if (key.kind !== 'scalar') return undefined;
-    found.push({ suffix: `[${JSON.stringify(String(key.value))}]`, key, value: member.value });
-  }
-  return found;
 }

@@ -54,7 +54,8 @@ export function rootModule(folder: string, tree: FileTree): Module | undefined {
   return found && new Module('', found, files, { steps: MOST_STEPS, depth: 0 }, undefined);
 }
 
-function allModules(module: Module): Module[] {
+/** A module and all that it calls. */
+export function allModules(module: Module): Module[] {
   return [
     module,
     ...[...module.calls.keys()].flatMap((name) => module.children(name).flatMap((child) => allModules(child.module))),

@@ -1,8 +1,10 @@
 import { implied, written, type Setting, type Span } from '../../../model/span.ts';
 import type { Block, Body } from '../hcl/syntax.ts';
 import type { Entry, MapValue, Resource, Value } from '../values.ts';
+import { communityResources, isCommunityModule } from './community-module.ts';
 import { evaluate, membersOf, unknown, type Scope } from './evaluate.ts';
-import { attributeIn, type Instance, type Module } from './module.ts';
+import { attributeIn, type Instance } from './instances.ts';
+import type { Module } from './module.ts';
 
 /** The older spelling of a type is the newer one. */
 export function currentType(type: string): string {
@@ -32,7 +34,28 @@ export function resourcesOf(module: Module, wanted: (type: string) => boolean, u
   const called = [...module.calls.keys()].flatMap((name) =>
     module.children(name).flatMap((child) => resourcesOf(child.module, wanted, uncounted ?? child.uncounted)),
   );
-  return [...own, ...called];
+  const external = [...module.data].flatMap(([address, block]): Resource[] => {
+    const [type = '', label = ''] = block.labels;
+    if (!/^aws_lb(?:_target_group)?$/.test(currentType(type))) return [];
+    const { at } = block;
+    const args: MapValue = { kind: 'map', at, entries: new Map() };
+    const name = `${module.path}${label}`;
+    return [
+      {
+        type: currentType(type),
+        address: `${module.path}${address}`,
+        name,
+        at,
+        args,
+        count: implied(1, at),
+        external: true,
+      },
+    ];
+  });
+  const foreign = [...module.calls].flatMap(([name, block]) =>
+    module.children(name).length === 0 && isCommunityModule(block) ? communityResources(module, block) : [],
+  );
+  return [...own, ...external, ...called, ...foreign];
 }
 
 /** Attributes, and lists of blocks, as values. */

@@ -5,8 +5,10 @@ import type { Attribute, Block, Body } from '../hcl/syntax.ts';
 import { TABLE } from '../table.ts';
 import { isBalancerModule, mayRoute } from '../traffic.ts';
 import type { Value } from '../values.ts';
+import { isCommunityModule } from './community-module.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { attributeIn, type Module } from './module.ts';
+import { attributeIn } from './instances.ts';
+import type { Module } from './module.ts';
 import { currentType } from './resources.ts';
 
 /**
@@ -51,7 +53,9 @@ class Walk {
     const [label = ''] = block.labels;
     const isData = block.type === 'data' && /^aws_(?:lb|alb|elb)/.test(label);
     this.#type = block.type === 'resource' || isData ? currentType(label) : block.type;
-    this.#isJudged = !isData && !(block.type === 'module' && isForeignBalancer(module, block));
+    const isForeign = block.type === 'module' && isForeignBalancer(module, block);
+    this.#isJudged = !isData && (!isForeign || isCommunityModule(block));
+    if (isForeign) this.#type = 'community';
   }
 
   top(): void {

@@ -180,7 +180,11 @@ function serverOf(name: string, workload: Workload, service: KubeObject, isRewri
     weight: implied(1, object.at),
     priority: implied(0, object.at),
     state: implied('up', object.at),
-    instances: { count: isRewritten ? implied<number>(undefined, object.at) : replicas, named: 'prefix' },
+    instances: {
+      count: isRewritten ? implied<number>(undefined, object.at) : replicas,
+      // Where no number is written, whoever scales the workload sets it.
+      named: replicas.written ? 'prefix' : 'unknown',
+    },
     ...(check === undefined || ignoresHealth ? {} : { activeCheck: check }),
     ...originOf(object),
     options: NO_OPTIONS,

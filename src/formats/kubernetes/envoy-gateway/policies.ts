@@ -1,8 +1,10 @@
+import type { PoolKey } from '../../../model/keys.ts';
 import type { Span } from '../../../model/span.ts';
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
 import type { Cluster } from '../cluster.ts';
 import { gatewayRoutes } from '../choices.ts';
-import { backendsOf } from '../gateway/backends.ts';
+import type { Found } from '../found.ts';
+import { backendsOf, targetOf } from '../gateway/backends.ts';
 import { parentsOf } from '../gateway/gateways.ts';
 import { titleOf } from '../gateway/matches.ts';
 import { at, rawAt } from '../nodes.ts';
@@ -59,18 +61,19 @@ function policyFor(route: KubeObject, policies: readonly BackendPolicy[]): Backe
   );
 }
 
-/** Services whose every route has one and the same policy, by `namespace/name`. */
-export function governedServices(cluster: Cluster): ReadonlyMap<string, BackendPolicy> {
+/** The pools whose every route has one and the same policy. */
+export function governedPools(cluster: Cluster, found: Found): ReadonlyMap<PoolKey, BackendPolicy> {
   const policies = backendPoliciesOf(cluster);
-  const found = new Map<string, BackendPolicy | undefined>();
+  const governed = new Map<PoolKey, BackendPolicy | undefined>();
   for (const route of gatewayRoutes(cluster)) {
     const policy = policyFor(route, policies);
     for (const rule of itemsOf(at(route.spec, 'rules')))
-      for (const { namespace, name, kind } of backendsOf(rule, route, cluster)) {
-        const key = `${namespace}/${name ?? ''}`;
-        if (kind !== 'Service' || name === undefined) continue;
-        found.set(key, found.has(key) && found.get(key) !== policy ? undefined : policy);
+      for (const backend of backendsOf(rule, route, cluster)) {
+        const to = targetOf(backend, cluster, found);
+        if (to.kind !== 'pool') continue;
+        const isTorn = governed.has(to.pool) && governed.get(to.pool) !== policy;
+        governed.set(to.pool, isTorn ? undefined : policy);
       }
   }
-  return new Map([...found].flatMap(([key, policy]) => (policy === undefined ? [] : [[key, policy] as const])));
+  return new Map([...governed].flatMap(([key, policy]) => (policy === undefined ? [] : [[key, policy] as const])));
 }

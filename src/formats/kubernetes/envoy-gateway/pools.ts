@@ -4,17 +4,15 @@ import { implied, written, type Setting, type Span } from '../../../model/span.t
 import { entriesOf, headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
 import type { Cluster } from '../cluster.ts';
 import { durationAt } from '../durations.ts';
-import { keyOfPool, type Found } from '../found.ts';
+import type { Found } from '../found.ts';
 import { at, entryOf, numberAt, rawAt, settingsOf, textAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
-import { governedServices } from './policies.ts';
+import { governedPools } from './policies.ts';
 
 /** Balances Services by the BackendTrafficPolicy of the routes that lead to them. */
 export function readBackendPolicies(_policies: readonly KubeObject[], cluster: Cluster, found: Found): void {
-  for (const [key, { spec, at: place }] of governedServices(cluster)) {
-    const slash = key.indexOf('/');
-    const wanted = keyOfPool(found, key.slice(0, slash), key.slice(slash + 1));
-    const index = found.pools.findIndex((pool) => pool.key === wanted);
+  for (const [key, { spec, at: place }] of governedPools(cluster, found)) {
+    const index = found.pools.findIndex((pool) => pool.key === key);
     const pool = found.pools[index];
     if (pool !== undefined) found.pools[index] = withPolicy(pool, spec, place);
   }

@@ -3,6 +3,7 @@ import { implied, type Setting, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
+import { BACKEND, isFallback, keyOfBackend } from '../envoy-gateway/backends.ts';
 import { keyOfPool, type Found } from '../found.ts';
 import { at, numberAt, rawAt } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
@@ -56,8 +57,16 @@ export function targetOf(backend: Backend, cluster: Cluster, found: Found): Targ
   const { name, namespace, kind } = backend;
   if (name === undefined) return { kind: 'unknown', why: say`the name of a backend is filled in by a template` };
   if (isInvalid(backend, cluster)) return { kind: 'answer', status: 500 };
+  if (kind === BACKEND && cluster.find(BACKEND, namespace, name) !== undefined)
+    return { kind: 'pool', pool: keyOfBackend(namespace, name, found), name };
   if (kind !== 'Service') return { kind: 'unknown', why: say`${kind} ${name} is not read` };
   return { kind: 'pool', pool: keyOfPool(found, namespace, name), name };
+}
+
+/** Whether a backend serves only when the others of its rule cannot. */
+export function isStandby({ kind, namespace, name = '' }: Backend, cluster: Cluster): boolean {
+  const backend = kind === BACKEND ? cluster.find(BACKEND, namespace, name) : undefined;
+  return backend !== undefined && isFallback(backend);
 }
 
 /** Whether a reference is invalid for certain: the files have what it leads to, or grants beside it, and none allows it. */

@@ -1,14 +1,16 @@
+import type { Problem } from '../../../model/config.ts';
 import { NO_OPTIONS } from '../../../model/pool.ts';
 import type { Branch, Condition, Listen, Match, Target } from '../../../model/route.ts';
 import { implied, type Setting, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
+import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
 import { annotationsOf } from '../core/services.ts';
 import { keyOfRoute, type Found } from '../found.ts';
 import { at, entryOf, numberAt, rawAt, settingsOf } from '../nodes.ts';
 import type { KubeObject } from '../objects.ts';
 import { addReference } from '../references.ts';
-import { backendOf, backendsOf, targetOf, type Backend } from './backends.ts';
+import { backendOf, backendsOf, isStandby, targetOf, type Backend } from './backends.ts';
 import { gatewayOf, listenersOf, listenOf, parentsOf } from './gateways.ts';
 import { byRank, grpcMatches, httpMatches, titleOf, type RouteMatch } from './matches.ts';
 
@@ -55,6 +57,11 @@ function readRoutes(
 ): void {
   const drafts = new Map<string, Draft>();
   for (const route of routes) {
+    const excess = excessOf(route);
+    if (excess !== undefined) {
+      found.problems.push(excess);
+      continue;
+    }
     const targets = itemsOf(at(route.spec, 'rules')).map((rule, i, rules) => ({
       rule,
       matches: matchesOf(rule),
@@ -78,6 +85,24 @@ function readRoutes(
       matches: matches.toSorted(byRank).map(({ match }) => match),
       settings: new Map(),
     });
+}
+
+/** More hostnames or rules than these are refused (HTTPRouteSpec: MaxItems). */
+const MOST = 16;
+
+function excessOf(route: KubeObject): Problem | undefined {
+  const [what, list] = (['hostnames', 'rules'] as const)
+    .map((key) => [key, itemsOf(at(route.spec, key))] as const)
+    .find(([, items]) => items.length > MOST) ?? ['rules', []];
+  const first = list[MOST];
+  if (first === undefined) return undefined;
+  return {
+    rule: 'config-unparsable',
+    at: headOf(first),
+    what: say`${titleOf(route)} has ${list.length} ${what}; the maximum is ${MOST}.`,
+    why: say`The API server rejects the object, and what ran before keeps running.`,
+    fix: say`Move some of them to another route.`,
+  };
 }
 
 /** A rule by its own name, its number among several, or as the route. */
@@ -171,7 +196,7 @@ function targetOfRule(rule: PNode, name: string, route: KubeObject, cluster: Clu
 function branchOf(backend: Backend, cluster: Cluster, found: Found): Branch {
   return {
     to: targetOf(backend, cluster, found),
-    role: 'serves',
+    role: isStandby(backend, cluster) ? 'fallback' : 'serves',
     weight: backend.weight,
     // A branch that gets nothing, or far too much, is changed at its weight.
     at: entryOf(backend.node, 'weight') === undefined ? backend.at : backend.weight.at,

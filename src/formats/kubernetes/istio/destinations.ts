@@ -41,14 +41,30 @@ export function rulesByHost(cluster: Cluster): ReadonlyMap<string, readonly Kube
 }
 
 export function subsetsOf(rules: readonly KubeObject[]): readonly Subset[] {
-  return rules.flatMap((rule) =>
-    itemsOf(at(rule.spec, 'subsets')).flatMap((node) => {
-      const named = at(node, 'name');
-      const name = rawAt(named);
-      if (named === undefined || name === undefined) return [];
-      return [{ name, at: headOf(named), node, rule, labels: labelsOf(at(node, 'labels')) }];
-    }),
-  );
+  return rules.flatMap((rule) => [...subsetsIn(rule).values()]);
+}
+
+const subsets = new WeakMap<KubeObject, ReadonlyMap<string, Subset>>();
+
+function subsetsIn(rule: KubeObject): ReadonlyMap<string, Subset> {
+  let known = subsets.get(rule);
+  if (known === undefined) {
+    known = new Map(
+      itemsOf(at(rule.spec, 'subsets')).flatMap((node) => {
+        const named = at(node, 'name');
+        const name = rawAt(named);
+        if (named === undefined || name === undefined) return [];
+        return [[name, { name, at: headOf(named), node, rule, labels: labelsOf(at(node, 'labels')) }] as const];
+      }),
+    );
+    subsets.set(rule, known);
+  }
+  return known;
+}
+
+/** Whether one of the rules of a host defines a subset. */
+export function defines(rules: readonly KubeObject[], subset: string): boolean {
+  return rules.some((rule) => subsetsIn(rule).has(subset));
 }
 
 /** Balances the pools of hosts by their DestinationRules, and adds a pool for each subset. */
@@ -170,7 +186,7 @@ export function destinationOf(node: PNode | undefined, object: KubeObject, clust
   const rules = rulesByHost(cluster).get(hostKey(name, object));
   if (rules === undefined)
     return { kind: 'unknown', why: say`the subset ${subset} of ${name} is not defined in these files` };
-  if (!subsetsOf(rules).some((one) => one.name === subset)) return { kind: 'answer', status: 503 };
+  if (!defines(rules, subset)) return { kind: 'answer', status: 503 };
   const own = subsetName(pool.name, subset);
   return { kind: 'pool', pool: keyOfPool(found, pool.namespace, own), name: own };
 }

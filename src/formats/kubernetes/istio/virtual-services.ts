@@ -12,7 +12,7 @@ import { addReference } from '../references.ts';
 import { destinationOf } from './destinations.ts';
 import { conditionsOf } from './matches.ts';
 
-/** Every host of a VirtualService is an entry; its routes are asked in the order in which they are written. */
+/** A VirtualService is an entry for its hosts; its routes are asked in the order in which they are written. */
 export function readVirtualServices(services: readonly KubeObject[], cluster: Cluster, found: Found): void {
   for (const service of services) {
     const matches = (['http', 'tls', 'tcp'] as const).flatMap((layer) => {
@@ -22,19 +22,17 @@ export function readVirtualServices(services: readonly KubeObject[], cluster: Cl
         return matchesOf(node, layer, name, service, cluster, found);
       });
     });
-    for (const host of itemsOf(at(service.spec, 'hosts'))) {
-      const text = rawAt(host)?.toLowerCase();
-      if (text === undefined || matches.length === 0) continue;
-      found.entries.push({
-        key: `${found.path}\0VirtualService\0${service.namespace}\0${service.name}\0${text}`,
-        name: `VirtualService ${service.name} for ${text}`,
-        at: headOf(host),
-        listens: listensOf(service, cluster),
-        hosts: text === '*' ? [] : [text],
-        matches,
-        settings: new Map(),
-      });
-    }
+    const hosts = itemsOf(at(service.spec, 'hosts')).flatMap((host) => rawAt(host)?.toLowerCase() ?? []);
+    if (hosts.length === 0 || matches.length === 0) continue;
+    found.entries.push({
+      key: `${found.path}\0VirtualService\0${service.namespace}\0${service.name}`,
+      name: `VirtualService ${service.name}`,
+      at: service.at,
+      listens: listensOf(service, cluster),
+      hosts: hosts.includes('*') ? [] : hosts,
+      matches,
+      settings: new Map(),
+    });
   }
 }
 

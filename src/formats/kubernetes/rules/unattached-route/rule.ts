@@ -1,14 +1,13 @@
 import { defineRule, type Draft } from '../../../../rules/rule.ts';
-import { headOf } from '../../../../text/positioned.ts';
 import { say } from '../../../../text/say.ts';
 import { didYouMean } from '../../../../text/suggest.ts';
 import { gatewayRoutes } from '../../choices.ts';
-import { clusterOf, type Cluster } from '../../cluster.ts';
+import { clusterOf } from '../../cluster.ts';
 import { gatewayOf, listenersOf, parentsOf, refusal, type Parent } from '../../gateway/gateways.ts';
 import { titleOf } from '../../gateway/matches.ts';
 import { at, placeOf, rawAt } from '../../nodes.ts';
 import type { KubeObject } from '../../objects.ts';
-import { itemsOf } from '../../../../text/positioned.ts';
+import { headOf, itemsOf } from '../../../../text/positioned.ts';
 
 export const rule = defineRule({
   id: 'unattached-route',
@@ -21,18 +20,20 @@ export const rule = defineRule({
     for (const route of gatewayRoutes(cluster))
       for (const parent of parentsOf(route)) {
         const gateway = gatewayOf(parent, cluster);
-        const draft = gateway && obstacle(route, parent, gateway, cluster);
+        const draft = gateway && obstacle(route, parent, gateway);
         if (draft !== undefined) yield draft;
       }
   },
 });
 
 /** Why no listener of a Gateway takes a route; undefined where one does, or where the files do not say. */
-function obstacle(route: KubeObject, parent: Parent, gateway: KubeObject, _cluster: Cluster): Draft | undefined {
+function obstacle(route: KubeObject, parent: Parent, gateway: KubeObject): Draft | undefined {
   const listeners = listenersOf(gateway, parent);
   const title = titleOf(route);
   const why = say`Requests that the route is meant for are answered with 404.`;
-  const common = { key: `${title} ${parent.name}`, why };
+  // Through another parent it still gets requests.
+  const isAlone = parentsOf(route).length === 1;
+  const common = { key: `${title} ${parent.name}`, why, ...(isAlone ? {} : { severity: 'warning' as const }) };
   const [first] = listeners;
   if (first === undefined) {
     const all = itemsOf(at(gateway.spec, 'listeners'));

@@ -4,7 +4,7 @@ import { say } from '../../../../text/say.ts';
 import { didYouMean } from '../../../../text/suggest.ts';
 import { splittersOf } from '../../choices.ts';
 import { clusterOf } from '../../cluster.ts';
-import { rulesByHost, subsetsOf } from '../../istio/destinations.ts';
+import { defines, rulesByHost, subsetsOf } from '../../istio/destinations.ts';
 import { hostKey } from '../../istio/hosts.ts';
 import { at, rawAt } from '../../nodes.ts';
 
@@ -25,15 +25,17 @@ export const rule = defineRule({
         if (host === undefined || subset === undefined || choice.weight?.value === 0) continue;
         const key = hostKey(host, route);
         const rules = clusters.flatMap((cluster) => rulesByHost(cluster).get(key) ?? []);
-        const names = subsetsOf(rules).map(({ name }) => name);
         // Rules for hosts of a pattern, and rules in other repositories, are not known.
-        if (names.includes(subset) || seen.has(`${key} ${subset}`)) continue;
+        if (defines(rules, subset) || seen.has(`${key} ${subset}`)) continue;
         if (rules.length === 0 && itemsOf(at(route.spec, 'hosts')).length === 0) continue;
         seen.add(`${key} ${subset}`);
         const [first] = rules;
         const isOther = clusters.some((cluster) => rulesByHost(cluster).size > 0);
         if (first === undefined && !isOther) continue;
-        const meant = didYouMean(subset, names);
+        const meant = didYouMean(
+          subset,
+          subsetsOf(rules).map(({ name }) => name),
+        );
         yield {
           at: choice.at,
           key: `${title} ${host} ${subset}`,
