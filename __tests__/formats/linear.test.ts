@@ -102,6 +102,18 @@ test.each<[string, string, Make]>([
     'servers without their section of resolvers',
     numbered((i) => ` server s${i} a.example:80 resolvers r${i}\n`, 'backend a\n'),
   ],
+  [
+    'apache',
+    'members of one balancer',
+    numbered((i) => `BalancerMember http://10.0.0.1:${i % 60_000}\n`, '<Proxy balancer://a>\n'),
+  ],
+  ['apache', 'joined lines', repeated('\\\n', 'ProxyPass / ')],
+  ['apache', 'rewrites', repeated('RewriteRule ^/a http://10.0.0.1/ [P]\n', 'RewriteEngine On\n')],
+  [
+    'apache',
+    'virtual servers',
+    numbered((i) => `<VirtualHost *:${i}>\nProxyPass / http://10.0.0.1/\n</VirtualHost>\n`),
+  ],
   ['caddy', 'heredocs that are not closed', repeated('<<A ', ':80 {\n')],
   ['caddy', 'words in braces', repeated('{args[0]}{$A:b}', ':80 {\n reverse_proxy ')],
   ['caddy', 'imports of one snippet', repeated(' import a\n', '(a) {\n}\n:80 {\n', '}\n')],

@@ -17,7 +17,7 @@ const ENGLISH: ReadonlySet<string> = new Set(
     'weight state disabled down backup cookie check interval path port type rise fall timeout server servers status source retry ' +
     'retries connect conn address name names version header response request upstream backend pool pools algorithm value for ' +
     'user id set off consistent stickiness checks attempts budget fails resolve resolvers resolves random hash first connection ' +
-    'load HTTP failure empty lookup table ring none if by all one route error sticky expect observe key SRV'
+    'load HTTP failure empty lookup table ring none if by all one route error sticky expect observe key SRV balancer on'
   ).split(' '),
 );
 

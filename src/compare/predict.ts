@@ -8,7 +8,7 @@ import { ringShares, type Ring } from './rings.ts';
 import { firstOfSample, secondOfTwo } from './draws.ts';
 import { scoreShares } from './scores.ts';
 import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
-import { plus, times } from './parts.ts';
+import { covering, plus, times } from './parts.ts';
 import { byWeight, equally } from './weights.ts';
 
 /** How one algorithm splits traffic over the members of a stage; shares in the order of the members. */
@@ -172,8 +172,13 @@ function leastConnections({ idle, loaded }: Of<'least-connections'>, members: re
   return loadDependent(
     say`the server with the fewest open requests is picked, so shares follow load`,
     idle === 'by-weight' ? weighted : idle === 'equal' || sameWeights(members) ? equal : members.map(() => ANY),
-    loaded === 'by-weight' ? weighted : equal,
+    loaded === 'by-weight' ? weighted : loaded === 'equal' ? equal : between(weighted, equal),
   );
+}
+
+/** Bounds that hold one part and the other. */
+function between(some: readonly Part[], others: readonly Part[]): readonly Part[] {
+  return some.map((part, i) => covering(part, others[i] ?? null));
 }
 
 /**

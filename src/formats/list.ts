@@ -1,5 +1,6 @@
 // Made by script/generate from the folders beside it.
 import type { FormatReader } from './reader.ts';
+import { reader as apache } from './apache/reader.ts';
 import { reader as aws } from './aws/reader.ts';
 import { reader as caddy } from './caddy/reader.ts';
 import { reader as envoy } from './envoy/reader.ts';
@@ -12,6 +13,7 @@ import { reader as traefik } from './traefik/reader.ts';
 
 /** Every format that can be read. */
 export const FORMATS: readonly FormatReader[] = [
+  apache,
   aws,
   caddy,
   envoy,

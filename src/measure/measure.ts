@@ -88,7 +88,8 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
   if (request.admin !== undefined && request.target === undefined) {
     const terms = termsOf(request, settings, toleranceFor(request, expectation, settings), request.timeoutMs);
-    results.push(await adminObserved(request, request.admin, expectation, terms, ports));
+    const read = (loaded: LoadedState) => readStateOf(loaded, subject, ground);
+    results.push(await adminObserved(request, request.admin, expectation, terms, ports, read));
   }
   if (request.target !== undefined) {
     results.push(...(await probed(request, request.target, subject, expectation, ground, ports)));
@@ -149,6 +150,7 @@ async function probed(
     ports.probe,
   );
   const { loaded, notes: unread } = await loadedOf(request, ports);
+  const read = loaded && readStateOf(loaded, subject, ground);
   const measured = results.map((result) => ({
     counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
     measurement: judgeFor(result.address, request.timeoutMs).conclude(result.counts, {
@@ -160,12 +162,12 @@ async function probed(
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
       notes: [...result.notes, ...unread],
-      ...(loaded === undefined || subject === undefined
-        ? {}
-        : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
+      ...(read === undefined ? {} : { read }),
     }),
   }));
-  const alike = alikeNote(subject, ground.head, ground.base);
+  const { base, older } = ground;
+  const alike = alikeNote(subject, head, base === undefined ? older : [base]);
+  const same = base === undefined ? 'older-file-loaded' : 'old-file-loaded';
   const explained = explainAddresses(
     measured.map((item) => item.measurement),
     measured.map((item) => item.counts),
@@ -175,8 +177,14 @@ async function probed(
     const unseen = alike !== undefined && !(alike.moved && addressed.has(measurement.address ?? ''));
     if (measurement.outcome !== 'pass' || !unseen || request.version?.value !== undefined)
       return { ...item, measurement };
-    return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
+    const indistinguishable = [...new Set([...measurement.indistinguishable, same] as const)];
+    return { ...item, measurement: { ...measurement, indistinguishable, notes: [...measurement.notes, alike.note] } };
   });
+}
+
+/** What is loaded otherwise than written; undefined where no config is known. */
+function readStateOf(loaded: LoadedState, subject: Subject | undefined, { head, base, older }: Ground) {
+  return subject && readCauses(loaded, subject, head, base, older);
 }
 
 /** What is loaded, where an admin interface is given beside the target: read when the answers are in. */

@@ -34,6 +34,7 @@ import { rule as ingressNginxRetired } from '../formats/kubernetes/rules/ingress
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
+import { rule as loadfactorBreaksTies } from '../formats/apache/rules/loadfactor-breaks-ties/rule.ts';
 import { rule as localTrafficUneven } from '../formats/kubernetes/rules/local-traffic-uneven/rule.ts';
 import { rule as localityWeightIgnored } from '../formats/envoy/rules/locality-weight-ignored/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
@@ -43,6 +44,7 @@ import { rule as longSlowStart } from './long-slow-start/rule.ts';
 import { rule as longTimeout } from './long-timeout/rule.ts';
 import { rule as lowCardinalityHashKey } from './low-cardinality-hash-key/rule.ts';
 import { rule as malformedNumber } from './malformed-number/rule.ts';
+import { rule as memberMerged } from '../formats/apache/rules/member-merged/rule.ts';
 import { rule as methodOrder } from '../formats/nginx/rules/method-order/rule.ts';
 import { rule as minconnRampStarves } from '../formats/haproxy/rules/minconn-ramp-starves/rule.ts';
 import { rule as missingGrant } from '../formats/kubernetes/rules/missing-grant/rule.ts';
@@ -95,6 +97,7 @@ import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyHoldsOldTarget } from './sticky-holds-old-target/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
+import { rule as stickyWithoutRoutes } from '../formats/apache/rules/sticky-without-routes/rule.ts';
 import { rule as subsetWithoutEndpoint } from '../formats/envoy/rules/subset-without-endpoint/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as targetPortMissing } from '../formats/kubernetes/rules/target-port-missing/rule.ts';
@@ -164,6 +167,7 @@ export const RULES: readonly Rule[] = [
   invalidWeight,
   limitLowered,
   listenerChanged,
+  { ...loadfactorBreaksTies, format: 'apache' },
   { ...localTrafficUneven, format: 'kubernetes' },
   { ...localityWeightIgnored, format: 'envoy' },
   longConnectTimeout,
@@ -173,6 +177,7 @@ export const RULES: readonly Rule[] = [
   longTimeout,
   lowCardinalityHashKey,
   malformedNumber,
+  { ...memberMerged, format: 'apache' },
   { ...methodOrder, format: 'nginx' },
   { ...minconnRampStarves, format: 'haproxy' },
   { ...missingGrant, format: 'kubernetes' },
@@ -225,6 +230,7 @@ export const RULES: readonly Rule[] = [
   stickinessChanged,
   stickyHoldsOldTarget,
   { ...stickyLevelMissing, format: 'traefik' },
+  { ...stickyWithoutRoutes, format: 'apache' },
   { ...subsetWithoutEndpoint, format: 'envoy' },
   suppressionAdded,
   { ...targetPortMissing, format: 'kubernetes' },

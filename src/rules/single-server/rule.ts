@@ -32,8 +32,10 @@ export const rule = defineRule({
     yield {
       at: server.at,
       server: server.name,
-      // One active node and a standby is how databases and other TCP services are run; web servers share the work.
-      severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
+      severity: 'notice',
+      // One active node and a standby is how databases and other TCP services are run; web servers share the work. What is written
+      // as a standby is meant, so only a change that makes it one is worth a warning.
+      severityIfIntroduced: pool.protocol === 'tcp' ? 'notice' : 'warning',
       what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; ${backups === 1 ? say`the other server is a backup` : say`the other ${backups} servers are backups`}.`,
       why: say`Backups are idle while ${name(server.name)} answers, and get the whole load at once when it fails.`,
       fix: say`Set servers that should share the load as primaries, or declare ${'single: true'} for the pool in the checklist file.`,
