@@ -230,7 +230,7 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
     say`the least loaded of ${algorithm.choices} random servers is picked, so shares follow load`,
     algorithm.idle === 'as-drawn'
       ? once
-      : algorithm.idle === 'inverted'
+      : algorithm.idle === 'inverted' && algorithm.choices === 2
         ? secondOfTwo(once)
         : algorithm.idle === 'listed-first'
           ? firstOfSample(algorithm.choices, members)
@@ -307,16 +307,16 @@ function anyhow(reason: Text, members: readonly Member[]): Split {
 function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
   switch (what) {
     case 'weight':
-      return say`a weight is not written in the file (a variable or a template)`;
+      return say`a weight is not known from the file (a variable, a template or an invalid value)`;
     case 'count':
-      return say`the number of servers is not written in the file`;
+      return say`the number of servers is not known from the file`;
     case 'members':
-      return say`the pool may have servers that are not read (an include or a template)`;
+      return say`the pool may have servers or settings that are not read (an include, a template or an invalid value)`;
     case 'division':
-      return say`when another priority takes over is not written in the file`;
+      return say`when another priority takes over is not known from the file`;
     case 'state':
     case 'priority':
-      return say`whether a server is in use is not written in the file (a condition or a template)`;
+      return say`whether a server is in use is not known from the file (a condition, a template or an invalid value)`;
     default:
       return what satisfies never;
   }

@@ -41,6 +41,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
     target: observed.target,
     address: observed.address,
     pool: expectation.pool,
+    ...(expectation.file === undefined ? {} : { file: expectation.file }),
     outcome: verdict.outcome,
     reason: verdict.reason,
     requests: seen.requests,

@@ -15,11 +15,11 @@ import { InputError } from '../model/tree.ts';
 import { probe } from '../probe/probe.ts';
 import type { Look, ProbePorts } from '../probe/request.ts';
 import { readLoaded, type AdminPorts } from '../sources/admin/admin.ts';
-import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import { adminObserved, adminOf } from './admin-counts.ts';
 import { revisionsOf, type NamedRevision } from './candidates.ts';
+import { readCountsFiles, type CountsFile } from './counts-files.ts';
 import { expectationFor } from './expectation.ts';
 import { readCauses } from './read-causes.ts';
 import { readTolerance } from '../settings/inputs.ts';
@@ -38,7 +38,7 @@ import { askedOf } from './target-entries.ts';
 export interface MeasurePorts {
   readonly probe: ProbePorts;
   /** The files of a glob, for `observe counts:GLOB`. Throws InputError. */
-  countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
+  countsFiles(glob: string): readonly CountsFile[];
   /** How admin interfaces are read, for `observe haproxy:…`; without it they cannot be given. */
   readonly admin?: AdminPorts;
   /** Told before the first request of each address: what is tested and what it needs. */
@@ -238,13 +238,7 @@ function observed(
   settings: Settings,
   ports: MeasurePorts,
 ): { measurement: Measurement; counts: Counts } {
-  const files = request.observe.flatMap((glob) => {
-    const found = ports.countsFiles(glob);
-    if (found.length === 0)
-      throw new InputError(`observe counts:${glob} matches no file; give the path of counts files.`);
-    return found;
-  });
-  const all = files.map((file) => readCounts(file.path, file.text));
+  const all = readCountsFiles(request.observe, (glob) => ports.countsFiles(glob));
   const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
@@ -263,7 +257,7 @@ function observed(
     address: merged.address ?? null,
     seconds: merged.seconds ?? 0,
     down: false,
-    notes: [say`judged from ${count(files.length, 'counts file')}, whose order of answers is not known`],
+    notes: [say`judged from ${count(all.length, 'counts file')}, whose order of answers is not known`],
   };
   const draws = byClient ? mergedCounts(all.map(asOneDraw)) : merged;
   const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);

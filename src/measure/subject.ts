@@ -39,8 +39,9 @@ export function chooseSubject(
       'The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.',
     );
   }
+  const choices = routes.length === 0 ? '' : ` and ${routes.length} route${routes.length === 1 ? '' : 's'}`;
   throw new InputError(
-    `The config has ${full.length} pools (${names(full, routes)}); name the one that the target serves with pool.`,
+    `The config has ${full.length} pools${choices} (${names(full, routes)}); name the one that the target serves with pool.`,
   );
 }
 

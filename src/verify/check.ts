@@ -11,7 +11,7 @@ import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace, compareSeverity } from '../rules/sort.ts';
 import { list, say } from '../text/say.ts';
-import { refuseAmbiguous, unknownNames } from '../settings/declared-names.ts';
+import { refuseAmbiguous, refuseTwice, unknownNames, unusedNames } from '../settings/declared-names.ts';
 import { addedIgnores, Ignores } from '../settings/ignores.ts';
 import { policyFindings, type PolicyFinding } from '../settings/policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
@@ -70,6 +70,7 @@ export function check(request: CheckRequest): Checked {
 export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate | undefined): Checked {
   const { settings } = request;
   refuseAmbiguous(settings.pools, head.configs);
+  refuseTwice(settings.pools, head.configs);
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
   const added = addedIgnores(head.configs, vouched(request, head, base));
@@ -108,6 +109,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
       ...withoutPools(head),
       ...ignores.notes(),
       ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
+      ...unusedNames(settings.pools, head.configs),
     ],
   };
 }

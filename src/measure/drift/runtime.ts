@@ -91,7 +91,6 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
   return {
     ...about,
     kind: 'check-failing',
-    ...(server.activeCheck === undefined ? {} : { at: server.activeCheck.at }),
     what: say`${row.row} is down, its health check fails${found}.`,
     fix: say`Set up ${name} again, or remove it from ${pool.name}. If it answers, set the check to what it serves.`,
   };

@@ -109,8 +109,10 @@ export function countsBetween(
         refused: say`${later.source} was reloaded between the two readings, which sets its counters to 0. Start again when no reload is under way.`,
       };
     }
-    servers.push([now.name, now.requests - then.requests]);
-    errors.push([now.name, now.errors - then.errors]);
+    const requests = now.requests - then.requests;
+    servers.push([now.name, requests]);
+    // An error that answers a request from before the window is none of its own.
+    errors.push([now.name, Math.min(now.errors - then.errors, requests)]);
   }
   if (servers.length === 0) return { refused: say`${later.source} has no pool ${pool}, or no server in it.` };
   return {
