@@ -69,7 +69,7 @@ describe('predicted shares', () => {
       { low: 0, high: 256 / 257 },
       { low: 1 / 257, high: 1 },
     ]);
-    expect(plain(prediction.reason)).toContain('weight is not written');
+    expect(plain(prediction.reason)).toContain('a weight is not known from the file');
   });
 
   test('a pool that may have servers nobody read is unknown; a gap on the line of a known server changes no share', () => {

@@ -3,6 +3,7 @@ import { ringShares, buildRing } from '../../src/compare/rings.ts';
 import { fnv64a } from '../../src/compare/scores.ts';
 import { xxhash64 } from '../../src/compare/xxhash.ts';
 import type { Pool } from '../../src/model/pool.ts';
+import { plain } from '../../src/text/say.ts';
 import { read } from '../support/run-rules.ts';
 
 function neutral(algorithm: string, servers: readonly string[]): Pool {
@@ -49,6 +50,21 @@ describe('algorithms as semantics', () => {
     expect(parts(neutral('{ kind: random, choices: 2, draw: equal, idle: as-drawn }', weights(9, 1)))).toEqual([
       0.5, 0.5,
     ]);
+  });
+
+  test('more draws have no such formula: only equal weights are known to be equal', () => {
+    const three = '{ kind: random, choices: 3, idle: inverted }';
+    const any = { low: 0, high: 1 };
+    expect(parts(neutral(three, weights(9, 1, 1)))).toEqual([any, any, any]);
+    expect(parts(neutral(three, weights(2, 2, 2)))).toEqual(close(1 / 3, 1 / 3, 1 / 3));
+  });
+
+  test('the reason of a draw says whether weights count', () => {
+    const reason = (algorithm: string): string => plain(predict(neutral(algorithm, weights(9, 1))).reason);
+    expect(reason('{ kind: random, draw: equal }')).toBe(
+      'each request is an independent draw in which every server has the same chance',
+    );
+    expect(reason('{ kind: random }')).toBe('each request is an independent draw by weight');
   });
 
   test('filling begins with the lowest id, or with the first of the list', () => {

@@ -52,6 +52,23 @@ describe('the proof holds at the end', () => {
     );
   });
 
+  it('a fault of the first half is no pass by the second, blocks or not', () => {
+    const firstHalf = { web1: 400, web2: 360, web3: 120, web4: 120 };
+    const servers = { web1: 900, web2: 860, web3: 620, web4: 620 };
+    const wide = { ...TERMS, tolerance: { kind: 'relative', share: 0.5 } } as const;
+    const alone = judgeCounts(expectation(equal(4)), { servers, firstHalf: servers }, wide);
+    expect(alone.measurement.outcome).toBe('pass');
+    for (const repeats of [{}, { web1: 600, web2: 560, web3: 400, web4: 400 }]) {
+      const { measurement, reason } = judgeCounts(
+        expectation(equal(4)),
+        { servers, firstHalf, repeats, longestRun: 10 },
+        wide,
+      );
+      expect(measurement.outcome).toBe('inconclusive');
+      expect(reason).toMatch(/^it changed while it was measured: 40\/36\/12\/12% in the first half, 25\/25\/25\/25%/);
+    }
+  });
+
   it('is not final before 200 answers', () => {
     const judge = makeJudge(expectation(equal(2)), { ...TERMS, maxRequests: 150 });
     const servers = { web1: 0, web2: 0 };

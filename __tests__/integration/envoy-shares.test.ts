@@ -62,16 +62,13 @@ async function loaded(adminPort: number): Promise<readonly string[]> {
 function written(text: string): readonly string[] {
   return inOrder(
     read(text).pools.flatMap(({ name, servers }) =>
-      servers.map(({ port, weight, priority, locality }) =>
+      servers.flatMap(({ port, weight, priority, locality, alsoAt = [] }) => {
+        const lines = 1 + alsoAt.length;
         // What the route does not choose has weight 0 in its pool.
-        [
-          name.replace(/ \[.*/, ''),
-          port?.value,
-          weight.written ? weight.value : 1,
-          priority.value,
-          locality?.name ?? '',
-        ].join(' '),
-      ),
+        const each = weight.written ? (weight.value ?? 0) / lines : 1;
+        const row = [name.replace(/ \[.*/, ''), port?.value, each, priority.value, locality?.name ?? ''].join(' ');
+        return Array.from({ length: lines }, () => row);
+      }),
     ),
   );
 }

@@ -61,6 +61,11 @@ describeReal('haproxy', 'counters of a real HAProxy', () => {
     const measurement = await judged(config, `haproxy:${socket}`, { between: () => send(port, 1500) });
     expect(measurement.outcome).toBe('fail');
     expect(plain(measurement.reason)).toMatch(/web3/);
+    const [read] = measurement.explanations;
+    expect(read).toMatchObject({ cause: 'runtime-weight', fits: true });
+    expect(read && plain(read.what)).toMatch(
+      /^app\/web3 has weight 10, set at run time; its file gave 100\. Read from/,
+    );
   }, 30_000);
 
   test('no traffic, or no interface: inconclusive', async () => {

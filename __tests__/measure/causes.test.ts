@@ -131,6 +131,13 @@ describe('files before what is made up', () => {
     expect(told.next).toContain('or check and reload it');
   });
 
+  test('a weight that the file does not show is the cause, with its line, not one that was set at run time', async () => {
+    const head = BACKEND(['s1 10.1.0.1:80 weight "${W}"', 's2 10.1.0.2:80 weight 20', 's3 10.1.0.3:80 weight 20']);
+    const told = await judged(head, { servers: { s1: 398, s2: 101, s3: 99 } });
+    expect(told).toMatchObject({ outcome: 'fail', cause: 'configured-weights', at: 'lb.cfg:5' });
+    expect(told.what).toContain('The weight of s1 cannot be read from the file (lb.cfg:5)');
+  });
+
   test('where run-time state is kept over reloads none is advised', async () => {
     const kept = BACKEND(
       ['s1 10.1.0.1:80', 's2 10.1.0.2:80', 's3 10.1.0.3:80'],

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import { driftOf } from '../../src/measure/drift/drift.ts';
 import type { LoadedServer } from '../../src/model/loaded.ts';
+import { lineOf } from '../../src/model/span.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 
@@ -96,6 +97,16 @@ test.each<[string, readonly string[], readonly LoadedServer[], string]>([
   ['missing', [LINE, 'server b 10.0.0.2:80'], [row('a')], 'server-missing: b is not loaded.'],
 ])('%s is', (_, lines, servers, what) => {
   expect(drifts(lines, servers)).toContain(what);
+});
+
+test('a failing check is at the line of its server, though the check comes from a default line', () => {
+  const lines = ['default-server check inter 300ms', LINE, 'server b 10.0.0.2:80'];
+  const servers = [row('a', { state: 'down' }), row('b', { address: '10.0.0.2', state: 'down' })];
+  const { drifts: found } = driftOf({ source: 'haproxy:/s', pools: [{ name: 'app', servers }] }, [read(lines)], []);
+  expect(found.map(({ kind, at }) => [kind, lineOf(at)])).toEqual([
+    ['check-failing', 3],
+    ['check-failing', 4],
+  ]);
 });
 
 test('an earlier file explains all of it or none', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Counts } from '../../src/model/counts.ts';
 import type { Report } from '../../src/model/report.ts';
 import { plain } from '../../src/text/say.ts';
@@ -21,7 +21,7 @@ pools:
 `;
 
 /** What counts of the pool `app` come to. */
-async function judged(counts: Omit<Counts, 'version'>, expected = ''): Promise<Report> {
+async function judged(counts: Omit<Counts, 'version'>, expected = '', config = TWO_POOLS): Promise<Report> {
   const given = new Map([
     ['observe', 'counts:*.json'],
     ['pool', 'app'],
@@ -29,7 +29,11 @@ async function judged(counts: Omit<Counts, 'version'>, expected = ''): Promise<R
   ]);
   const files = [{ path: 'counts.json', text: JSON.stringify({ version: 1, ...counts }) }];
   const measure = readInputs((name) => given.get(name) ?? '');
-  return reportOf(revisionOf('pools.yml', TWO_POOLS), { measure }, { countsFiles: () => files });
+  return reportOf(
+    revisionOf(config.startsWith('version') ? 'pools.yml' : 'lb.conf', config),
+    { measure },
+    { countsFiles: () => files },
+  );
 }
 
 const reasonOf = ({ measurements }: Report): string => measurements.map(({ reason }) => plain(reason)).join('\n');
@@ -85,4 +89,54 @@ test('a server that the expected split gives nothing must not answer, for that r
   expect(reasonOf(report)).toContain(
     'web2 answered 5 of 155 requests and must not: given no share by the expected split',
   );
+});
+
+describe('a backup that serves alone is a fault, whatever other pool lists the same server', () => {
+  const HAPROXY = `defaults
+    mode http
+frontend www
+    bind :80
+    use_backend api if { path_beg /api }
+    default_backend app
+backend app
+    server p1 10.0.0.1:80 check
+    server p2 10.0.0.2:80 check
+    server spare 10.0.0.9:80 check backup
+`;
+  const API = `backend api
+    server api1 10.0.2.1:80 check
+    server spare 10.0.0.9:80 check
+`;
+  const nginx = (canary: string): string => `events {}
+http {
+  upstream app { server 10.0.0.1:80; server 10.0.0.2:80; server 10.0.0.9:80 backup; }
+  upstream next { server 10.0.3.1:80; ${canary} }
+  split_clients $request_id $half { 30% next; * app; }
+  server { listen 80; location / { proxy_pass http://$half; } }
+}
+`;
+
+  test.each<[string, string, Record<string, number>]>([
+    ['alone', HAPROXY, { spare: 300 }],
+    ['beside a pool that has it in rotation', HAPROXY + API, { spare: 300 }],
+    ['beside a canary that has it as a backup too', nginx('server 10.0.0.9:80 backup;'), { '10.0.0.9:80': 300 }],
+  ])('%s', async (_, config, servers) => {
+    const report = await judged({ servers }, '', config);
+    expect(report.outcome).toBe('fail');
+    expect(report.measurements[0]?.explanations[0]?.cause).toBe('backup-in-use');
+    expect(reasonOf(report)).not.toContain('name the pool');
+  });
+
+  test('a canary that has it in rotation may have answered', async () => {
+    const servers = { '10.0.0.1:80': 140, '10.0.0.2:80': 140, '10.0.0.9:80': 60 };
+    const unexpected = { '10.0.3.1:80': 60 };
+    const report = await judged({ servers, unexpected }, '', nginx('server 10.0.0.9:80;'));
+    expect(report.outcome).not.toBe('fail');
+  });
+
+  test('servers of the other pool among them mean that it was asked', async () => {
+    const report = await judged({ servers: { spare: 150 }, unexpected: { api1: 150 } }, '', HAPROXY + API);
+    expect(report.outcome).toBe('inconclusive');
+    expect(reasonOf(report)).toContain('the answers come from servers of api, not of app');
+  });
 });

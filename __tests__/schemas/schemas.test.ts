@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { DRIFT_KINDS } from '../../src/measure/drift/kinds.ts';
 import { CAUSES } from '../../src/model/measurement.ts';
 import { CHANGE_KINDS } from '../../src/model/diff.ts';
 
 const load = (file: string): Record<string, unknown> =>
   JSON.parse(readFileSync(`schemas/${file}`, 'utf8')) as Record<string, unknown>;
-const NAMES = ['neutral', 'checklist', 'diff', 'report', 'counts'];
+const NAMES = ['neutral', 'checklist', 'diff', 'report', 'counts', 'drift'];
 
 describe('published schemas', () => {
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
@@ -18,6 +19,8 @@ describe('published schemas', () => {
   test('the enums of the schemas are those of the model', () => {
     const report = load('report.schema.json') as { $defs: { cause: { enum: string[] } } };
     const diff = load('diff.schema.json') as { $defs: { change: { properties: { kind: { enum: string[] } } } } };
+    const drift = load('drift.schema.json') as { $defs: { kind: { enum: string[] } } };
+    expect(drift.$defs.kind.enum).toEqual([...DRIFT_KINDS]);
     expect(report.$defs.cause.enum).toEqual([...CAUSES]);
     expect(diff.$defs.change.properties.kind.enum).toEqual([...CHANGE_KINDS]);
   });

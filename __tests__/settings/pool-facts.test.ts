@@ -57,6 +57,32 @@ test('a plain name of several pools is refused with the names to choose from', a
   expect(await refusal('  jobs: { expect: config }\n', two)).toMatch(/write haproxy:jobs or nginx:jobs\.$/);
 });
 
+describe('one pool is declared once:', () => {
+  const one = { 'eu/lb.cfg': HAPROXY };
+
+  test('a plain name beside one with the format is refused with both', async () => {
+    const both = "  jobs: { expect: even }\n  'haproxy:jobs': { expect: config }\n";
+    expect(await refusal(both, one)).toBe(
+      'The checklist file declares the pool "jobs" twice, as "jobs" and as "haproxy:jobs". Remove one of them.',
+    );
+    const all = `${both}  'eu/lb.cfg#jobs': { single: true }\n`;
+    expect(await refusal(all, one)).toMatch(/^The checklist file declares the pool "jobs" twice/);
+  });
+
+  test('but not where the plain name is left for another format', async () => {
+    const both = "  jobs: { expect: even }\n  'haproxy:jobs': { expect: config }\n";
+    expect(await refusal(both, { ...one, 'web/nginx.conf': NGINX })).toBe('taken');
+  });
+
+  test('the facts of its file hold instead of those of a plain name, which is said', async () => {
+    const declared = "version: 1\npools: { jobs: { expect: config }, 'eu/lb.cfg#jobs': { expect: even } }\n";
+    const tree = new MemoryTree({ ...one, 'evenkeel.yml': declared });
+    const { notes, findings } = await reportOf({ tree, files: ['eu/lb.cfg'], revision: null });
+    expect(findings.map(({ rule }) => rule)).toContain('weight-imbalance');
+    expect(notes.map(plain)).toContain('The checklist file declares jobs, but here eu/lb.cfg#jobs holds instead.');
+  });
+});
+
 test('a name that no pool has is told, with the one that is meant', async () => {
   const tree = new MemoryTree({
     ...FILES,
@@ -64,6 +90,26 @@ test('a name that no pool has is told, with the one that is meant', async () => 
   });
   const { notes } = await reportOf({ tree, files: ['eu/lb.cfg'], revision: null });
   expect(notes.map(plain).join('\n')).toContain('no config has it; did you mean eu/lb.cfg#jobs?');
+});
+
+describe('product versions', () => {
+  const read = (versions: string) =>
+    readSettings({
+      path: 'evenkeel.yml',
+      tree: new MemoryTree({ 'evenkeel.yml': `version: 1\nproduct-versions: ${versions}\n` }),
+      rules: RULES,
+      schemas: [],
+    }).settings.productVersions;
+
+  test.each(["'3.2'", "'2.8.14'", "'3.3-dev4'", "'2.6.12-1+deb12u2'"])('%s is one', (version) => {
+    expect(read(`{ haproxy: ${version} }`)).toEqual({ haproxy: version.slice(1, -1) });
+  });
+
+  test.each(['latest', "'v3.2'", "'3'", "'3.'", "''", "'3.2 LTS'"])('%s is none', (version) => {
+    expect(() => read(`{ haproxy: ${version} }`)).toThrow(
+      /^evenkeel\.yml:2:\d+ .*haproxy is .*Set a version with a minor number, such as '3\.2'\./,
+    );
+  });
 });
 
 describe('sets and formats', () => {

@@ -4,7 +4,7 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 import type { Revisioned } from '../../src/verify/check.ts';
 import type { MeasureRequest } from '../../src/measure/measure-request.ts';
 import type { MeasurePorts } from '../../src/measure/measure.ts';
-import { verify, type Job } from '../../src/verify/verify.ts';
+import { verify, type Job, type Verified } from '../../src/verify/verify.ts';
 
 /** One config of a revision in memory, with other files beside it. */
 export function revisionOf(path: string, text: string, beside: Readonly<Record<string, string>> = {}): Revisioned {
@@ -31,12 +31,17 @@ export function measureRequest(more: Partial<MeasureRequest>): MeasureRequest {
   };
 }
 
+/** The report of `verifiedOf`. */
+export async function reportOf(...run: Parameters<typeof verifiedOf>): Promise<Report> {
+  return (await verifiedOf(...run)).report;
+}
+
 /** A run over `head` alone, without a checklist file; `more` is what a test is about. */
-export async function reportOf(
+export async function verifiedOf(
   head: Revisioned,
   more: Partial<Job> = {},
   ports: Partial<MeasurePorts> = {},
-): Promise<Report> {
+): Promise<Verified> {
   const job: Job = {
     tool: { name: 'evenkeel', version: '0' },
     head,
@@ -55,5 +60,5 @@ export async function reportOf(
     today: '2026-11-25',
     ...more,
   };
-  return (await verify(job, { probe: nodePorts(), countsFiles: () => [], ...ports })).report;
+  return verify(job, { probe: nodePorts(), countsFiles: () => [], ...ports });
 }

@@ -1,14 +1,15 @@
 /**
  * How often the split test is wrong and how many requests it needs, by seeded simulation, beside rules that people use.
  * Prints one row a cell; exits 1 when a bounded cell breaks its limit. `--quick`: fewer runs, same cells and limits.
- * Two parts: independent draws, and whole measurements of traffic that is not independent (`--part=independent|dependent`).
- * `--only=TEXT`: cells whose name contains it. `--seed=N`: of the dependent part.
+ * Three parts: independent draws, the causes that whole measurements name, and whole measurements of traffic that is not
+ * independent (`--part=independent|causes|dependent`). `--only=TEXT`: cells whose name contains it. `--seed=N`: of the last two.
  */
 import { at, sum } from '../../src/evidence/numerics.ts';
 import { sampler, seededRandom } from '../../src/evidence/random.ts';
 import { betFor, withBet } from '../../src/evidence/predictive-bet.ts';
 import { nextCheck, SplitTest, THRESHOLD, withShare } from '../../src/evidence/split-test.ts';
 import { limitsOf, type Limits } from '../../src/evidence/tolerance.ts';
+import { benchCauses } from './evidence-bench/causes.ts';
 import { benchDependent } from './evidence-bench/dependent.ts';
 import { RULES, type Rule } from './split-rules.ts';
 import { summarise, type Simulated } from './split-summary.ts';
@@ -68,14 +69,16 @@ const done: Simulated[] = [];
 const started = performance.now();
 const only = option('only');
 const part = option('part');
-if (part !== 'dependent') {
+if (part === undefined || part === 'independent') {
   header();
   for (const cell of shapes.flatMap(cells)) {
     if (only === undefined || `${cell.shape.name} ${cell.name}`.includes(only)) report(cell);
   }
   console.log(`\n${summarise(done, CANDIDATE_RATIO)}`);
 }
-if (part !== 'independent') broken += benchDependent({ quick: QUICK, only, seed: Number(option('seed') ?? '1') });
+const seed = Number(option('seed') ?? '1');
+if (part === undefined || part === 'causes') broken += benchCauses(QUICK, only, seed);
+if (part === undefined || part === 'dependent') broken += benchDependent({ quick: QUICK, only, seed });
 console.log(
   `\n${broken === 0 ? 'every bounded cell holds' : `${broken} bounded cells BREAK`} in ${Math.round((performance.now() - started) / 1000)} s`,
 );

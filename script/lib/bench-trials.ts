@@ -2,20 +2,25 @@
  * Blind trials of the probe on real load balancers: situations are drawn by seed, what is true is written down first. Prints a table
  * a kind: verdict, cause and line right. `--seed=N`: the first seed (default: from the clock, printed). `--runs=N`: situations of
  * each kind on each balancer (default 1). `--only=TEXT`: kinds whose name contains it. `--on=TEXT`: balancers, likewise.
- * `--json`: every trial as a line. Exits 1 when a verdict is wrong.
+ * `--at-once=N`: default 4. `--minutes=N`: starts no more after them. `--log=FILE`: appends every trial as a line of JSON, and the
+ * table is about all lines of the file. `--write`: writes it into docs/how-the-probe-decides.md. Exits 1 when a verdict is wrong.
  */
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { available, stopAll } from '../../__tests__/support/real-servers.ts';
-import type { Balancer } from '../../__tests__/support/real/trial.ts';
+import type { Balancer, Kind } from '../../__tests__/support/real/trial.ts';
 import { KINDS } from '../../__tests__/support/real/trial-kinds.ts';
 import { runTrial, type Trial } from '../../__tests__/support/real/trials.ts';
+import { isWrong, tableOf, writeTable } from './trials-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const option = (name: string): string | undefined =>
   process.argv.find((given) => given.startsWith(`--${name}=`))?.slice(name.length + 3);
 const RUNS = Number(option('runs') ?? 1);
 const SEED = Number(option('seed') ?? Date.now() % 1_000_000);
+const AT_ONCE = Number(option('at-once') ?? 4);
+const LOG = option('log');
+const END = performance.now() + 60_000 * Number(option('minutes') ?? Infinity);
 
 const BALANCERS: readonly Balancer[] = [
   { name: 'HAProxy 2.6', product: 'haproxy', program: '/usr/sbin/haproxy' },
@@ -25,6 +30,7 @@ const BALANCERS: readonly Balancer[] = [
   { name: 'Apache', product: 'apache' },
   { name: 'Caddy', product: 'caddy' },
   { name: 'Envoy', product: 'envoy' },
+  { name: 'Traefik', product: 'traefik' },
 ];
 
 function installed(): Balancer[] {
@@ -39,57 +45,48 @@ const only = option('only') ?? '';
 const on = (option('on') ?? '').toLowerCase();
 const balancers = installed().filter(({ name }) => name.toLowerCase().includes(on));
 const kinds = KINDS.filter(({ name }) => name.includes(only));
-const trials: Trial[] = [];
 console.log(`seed ${SEED}, on ${balancers.map(({ name }) => name).join(', ')}`);
-let seed = SEED;
+
+const trials: Trial[] = [];
+const wanted = Array.from({ length: RUNS }, () =>
+  kinds.flatMap((kind) =>
+    balancers
+      .filter(({ product }) => kind.products?.includes(product) ?? true)
+      .map((balancer): readonly [Kind, Balancer] => [kind, balancer]),
+  ),
+).flat();
+let next = 0;
 try {
-  for (const kind of kinds) {
-    for (const balancer of balancers.filter(({ product }) => kind.products?.includes(product) ?? true)) {
-      for (let run = 0; run < RUNS; run++) {
-        const trial = await runTrial(kind, balancer, seed++);
-        trials.push(trial);
-        if (process.argv.includes('--json')) console.log(JSON.stringify(trial));
-        else if (Object.values(trial.right).includes(false)) complain(trial);
-      }
-    }
-  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 } finally {
   await stopAll();
 }
-table(trials);
-process.exitCode = trials.some(({ truth, seen }) => seen.outcome !== truth.outcome && seen.outcome !== 'inconclusive')
-  ? 1
-  : 0;
+const all = LOG === undefined ? trials : readLog(LOG);
+console.log(tableOf(all));
+if (process.argv.includes('--write')) writeTable(all);
+process.exitCode = all.some(isWrong) ? 1 : 0;
 
-function complain({ kind, product, seed: drawn, truth, seen }: Trial): void {
-  const wanted = [truth.outcome, ...truth.causes, truth.line?.source ?? ''].filter((word) => word !== '').join(', ');
-  console.log(`! ${kind} on ${product}, seed ${drawn}: wanted ${wanted}; seen ${JSON.stringify(seen)}`);
+async function worker(): Promise<void> {
+  for (let i = next++; i < wanted.length && performance.now() < END; i = next++) {
+    const [kind, balancer] = wanted[i] ?? [];
+    if (kind === undefined || balancer === undefined) return;
+    // What cannot be set up is no trial, and is said.
+    const trial = await runTrial(kind, balancer, SEED + i).catch((error: Error) => error);
+    if (trial instanceof Error) console.log(`? ${kind.name} on ${balancer.name}, seed ${SEED + i}: ${trial.message}`);
+    else take(trial);
+  }
 }
 
-function table(all: readonly Trial[]): void {
-  const rate = (some: readonly Trial[], right: (trial: Trial) => boolean): string =>
-    some.length === 0 ? '-' : `${some.filter(right).length} of ${some.length}`;
-  const row = (name: string, some: readonly Trial[]) => ({
-    kind: name,
-    verdict: rate(some, ({ right }) => right.verdict),
-    inconclusive: some.filter(({ seen }) => seen.outcome === 'inconclusive').length,
-    cause: rate(
-      some.filter(({ truth }) => truth.causes.length > 0),
-      ({ right }) => right.cause,
-    ),
-    line: rate(
-      some.filter(({ truth }) => truth.line !== undefined),
-      ({ right }) => right.line,
-    ),
-  });
-  const names = [...new Set(all.map(({ kind }) => kind))];
-  console.table([
-    ...names.map((name) =>
-      row(
-        name,
-        all.filter(({ kind }) => kind === name),
-      ),
-    ),
-    row('all', all),
-  ]);
+function take(trial: Trial): void {
+  trials.push(trial);
+  if (LOG !== undefined) appendFileSync(LOG, `${JSON.stringify(trial)}\n`);
+  if (!Object.values(trial.right).includes(false)) return;
+  const { kind, product, seed, truth, seen } = trial;
+  const should = [truth.outcome, ...truth.causes].join(', ');
+  console.log(`! ${kind} on ${product}, seed ${seed}: wanted ${should}; seen ${JSON.stringify(seen)}`);
+}
+
+function readLog(path: string): Trial[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Trial);
 }

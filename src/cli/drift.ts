@@ -2,13 +2,14 @@ import { driftOf } from '../measure/drift/drift.ts';
 import { InputError } from '../model/tree.ts';
 import { driftDocument, driftSummary, renderDrift, unreachableDrift, type DriftReport } from '../report/drift.ts';
 import { RULES } from '../rules/list.ts';
-import { readInputs } from '../settings/inputs.ts';
 import { loadSettings } from '../settings/load.ts';
 import { ADMIN_FORMS, readAdminPlace, readLoaded } from '../sources/admin/admin.ts';
 import { plain } from '../text/say.ts';
 import type { Job } from '../verify/verify.ts';
+import { readEarlier } from '../verify/earlier.ts';
 import { readEstate } from '../verify/read.ts';
 import { adminPorts } from '../workspace/admin.ts';
+import { inputsOf } from './flags.ts';
 import type { Flags, Io } from './io.ts';
 import { openJob } from './job.ts';
 
@@ -20,12 +21,7 @@ const EXIT = { pass: 0, fail: 1, inconclusive: 3 } as const;
  */
 export async function runDrift(files: readonly string[], flags: Flags, io: Io): Promise<number> {
   const source = typeof flags['from'] === 'string' ? flags['from'] : '';
-  const given = ['config', 'base', 'checklist', 'headers'];
-  const inputs = readInputs(
-    (name) =>
-      name === 'config' ? files.join('\n') : given.includes(name) ? [flags[name] ?? ''].flat().join('\n') : '',
-    (name) => (name === 'config' ? 'The file' : `--${name}`),
-  );
+  const inputs = inputsOf({ ...flags, config: files }, { config: 'The file' });
   const place = readAdminPlace(source);
   if (place === undefined) {
     throw new InputError(`--from is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`);
@@ -47,10 +43,7 @@ function compared(job: Job, loaded: Parameters<typeof driftOf>[0]): DriftReport 
     throw new InputError(refused?.reason ? `${plain(refused.reason)}.` : 'A file cannot be read.');
   }
   const revisions = [...(base === undefined ? [] : [base]), ...older];
-  const earlier = revisions.map((revision) => ({
-    configs: readEstate(revision, settings).configs,
-    revision: revision.revision?.sha?.slice(0, 7) ?? revision.revision?.ref ?? 'base',
-  }));
+  const earlier = revisions.map((revision) => readEarlier(revision, settings));
   const { drifts, notes, servers } = driftOf(loaded, configs, earlier);
   return {
     outcome: drifts.length > 0 ? 'fail' : servers === 0 ? 'inconclusive' : 'pass',

@@ -13,6 +13,7 @@ import { atCommit, olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
 import type { Git } from '../workspace/git.ts';
 import { shown } from '../workspace/listed-tree.ts';
+import { formerPaths } from '../workspace/renames.ts';
 import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
 
 export interface CommandRequest {
@@ -40,7 +41,7 @@ export function openJob({ inputs, all, measure, cwd, today, revisions = false }:
     trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
     // Who types the command is asked for no review.
     proposed: false,
-    older: (measuring || revisions) && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
+    older: (measuring || revisions) && named.git !== undefined ? olderOf(named.git, named.paths, base) : [],
     checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
     checklistNamed: inputs.checklistNamed,
     schemas: inputs.schema.map((file) => named.pathOf(file)),
@@ -76,7 +77,9 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
   if (found.kind === 'commit') {
     const git = named.git;
     if (git === undefined) throw new Error('A commit was found without a repository.');
-    return { revisioned: atCommit(git, found.sha, base, paths), commit: found.sha };
+    const former = formerPaths(git, found.sha, named.tree, paths);
+    const then = [...new Set(paths.map((path) => former.get(path) ?? path))];
+    return { revisioned: atCommit(git, found.sha, base, then), commit: found.sha };
   }
   const revision = { ref: base, sha: null };
   if (found.kind === 'file') {
@@ -92,13 +95,16 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
 }
 
 /** Commits that changed the files, newest first, without the base itself. */
-function olderOf(git: Git, paths: readonly string[], base: string | undefined): readonly Revisioned[] {
+function olderOf(git: Git, paths: readonly string[], base: OpenBase | undefined): readonly Revisioned[] {
+  const commit = base?.commit;
   let from: string;
   try {
-    from = base ?? git.resolve('HEAD');
+    from = commit ?? git.resolve('HEAD');
   } catch (error) {
     if (error instanceof InputError) return [];
     throw error;
   }
-  return olderCommits(git, from, paths, base !== undefined);
+  // A file that was renamed since the base has its history under its former path.
+  const all = commit === undefined ? paths : [...new Set([...paths, ...(base?.revisioned.files ?? [])])];
+  return olderCommits(git, from, all, commit !== undefined);
 }

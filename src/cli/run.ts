@@ -10,13 +10,13 @@ import { NO_LINKS } from '../report/links.ts';
 import { renderProgress } from '../report/progress.ts';
 import { renderInspection, renderTerminal } from '../report/terminal.ts';
 import { sentence } from '../text/say.ts';
-import { readInputs } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { MeasurePorts } from '../measure/measure.ts';
 import { tryRequest } from '../verify/try-request.ts';
 import { verify, type Job, type Verified } from '../verify/verify.ts';
 import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
+import { inputsOf } from './flags.ts';
 import type { Flags, Io } from './io.ts';
 import { openJob } from './job.ts';
 
@@ -88,12 +88,8 @@ function listen(told: () => void): { readonly signal: AbortSignal; end(): void }
 const ARGUMENTS: Readonly<Record<string, string>> = { target: 'The URL', observe: 'The source' };
 
 function openRun(flags: Flags): Job {
-  const inputs = readInputs(
-    (name) => asText(flags[camelCase(name)]),
-    (name) => ARGUMENTS[name] ?? `--${name}`,
-  );
   return openJob({
-    inputs,
+    inputs: inputsOf(flags, ARGUMENTS),
     all: flags['all'] === true,
     measure: onlyHere(flags),
     cwd: process.cwd(),
@@ -157,15 +153,6 @@ function write(path: string, text: string): void {
     const reason = error instanceof Error ? error.message : 'no reason given';
     throw new InputError(`${path} cannot be written (${reason}); set a path in an existing folder.`);
   }
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function asText(value: Flags[string]): string {
-  if (value === undefined || value === true) return '';
-  return typeof value === 'string' ? value : value.join('\n');
 }
 
 function textFlag(flags: Flags, name: string): string | undefined {

@@ -11,6 +11,7 @@ export function implies(narrow: Condition, wide: Condition): boolean {
 function isWithin(narrow: Test, wide: Test): boolean {
   if (narrow.subject !== wide.subject || narrow.longest === true || wide.longest === true) return false;
   if (narrow.ignoresCase === true && wide.ignoresCase !== true) return false;
+  if (narrow.how !== wide.how && narrow.how !== 'is') return false;
   const same = (text: string): string => (wide.ignoresCase === true ? text.toLowerCase() : text);
   const fits = (value: string, other: string): boolean => {
     const [own, asked] = [same(value), same(other)];

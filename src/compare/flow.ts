@@ -65,17 +65,22 @@ type Drawn = ReadonlyMap<string, readonly [low: number, high: number] | 'unknown
 
 function classFlow(entry: Entry, when: string | undefined, walk: Walk): ClassFlow {
   const own = entry.matches.find((match) => match.when?.text === when)?.when;
-  const asked = entry.matches.filter(
-    ({ when: one }) =>
+  const matches: Match[] = [];
+  let decides: Match | undefined;
+  for (const match of entry.matches) {
+    const one = match.when;
+    const holds =
       one === undefined ||
       isChance(one.text) ||
       one.text === when ||
       // Where a narrower condition holds, so does the wider one.
-      (own !== undefined && implies(own, one)),
-  );
-  const last = asked.findIndex((match) => match.when?.chance === undefined);
-  const matches = last < 0 ? asked : asked.slice(0, last + 1);
-  const decides = last < 0 ? undefined : asked[last];
+      (own !== undefined && implies(own, one));
+    if (!holds) continue;
+    matches.push(match);
+    if (one?.chance !== undefined) continue;
+    decides = match;
+    break;
+  }
   const answer = decides && walk.answerFor(decides.to);
   const sum = new Sum();
   const { left } = walk.inOrder(matches, new Map(), sum);

@@ -8,7 +8,7 @@ import { ringShares, type Ring } from './rings.ts';
 import { firstOfSample, secondOfTwo } from './draws.ts';
 import { scoreShares } from './scores.ts';
 import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
-import { plus, times } from './parts.ts';
+import { covering, plus, times } from './parts.ts';
 import { byWeight, equally } from './weights.ts';
 
 /** How one algorithm splits traffic over the members of a stage; shares in the order of the members. */
@@ -172,8 +172,13 @@ function leastConnections({ idle, loaded }: Of<'least-connections'>, members: re
   return loadDependent(
     say`the server with the fewest open requests is picked, so shares follow load`,
     idle === 'by-weight' ? weighted : idle === 'equal' || sameWeights(members) ? equal : members.map(() => ANY),
-    loaded === 'by-weight' ? weighted : equal,
+    loaded === 'by-weight' ? weighted : loaded === 'equal' ? equal : between(weighted, equal),
   );
+}
+
+/** Bounds that hold one part and the other. */
+function between(some: readonly Part[], others: readonly Part[]): readonly Part[] {
+  return some.map((part, i) => covering(part, others[i] ?? null));
 }
 
 /**
@@ -225,7 +230,7 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
     say`the least loaded of ${algorithm.choices} random servers is picked, so shares follow load`,
     algorithm.idle === 'as-drawn'
       ? once
-      : algorithm.idle === 'inverted'
+      : algorithm.idle === 'inverted' && algorithm.choices === 2
         ? secondOfTwo(once)
         : algorithm.idle === 'listed-first'
           ? firstOfSample(algorithm.choices, members)
@@ -302,16 +307,16 @@ function anyhow(reason: Text, members: readonly Member[]): Split {
 function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
   switch (what) {
     case 'weight':
-      return say`a weight is not written in the file (a variable or a template)`;
+      return say`a weight is not known from the file (a variable, a template or an invalid value)`;
     case 'count':
-      return say`the number of servers is not written in the file`;
+      return say`the number of servers is not known from the file`;
     case 'members':
-      return say`the pool may have servers that are not read (an include or a template)`;
+      return say`the pool may have servers or settings that are not read (an include, a template or an invalid value)`;
     case 'division':
-      return say`when another priority takes over is not written in the file`;
+      return say`when another priority takes over is not known from the file`;
     case 'state':
     case 'priority':
-      return say`whether a server is in use is not written in the file (a condition or a template)`;
+      return say`whether a server is in use is not known from the file (a condition, a template or an invalid value)`;
     default:
       return what satisfies never;
   }

@@ -11,7 +11,7 @@ import { errorRate, failureOf, servedElsewhere } from './failure.ts';
 import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
 import type { Assessment } from './question.ts';
-import { remarks } from './remarks.ts';
+import { besidePools, remarks } from './remarks.ts';
 import { ownAnswers, withRead } from './seen-causes.ts';
 import { differenceText, differing, mayDiffer, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
 import { entry, hasStrangers, tally } from './tally.ts';
@@ -41,6 +41,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
     target: observed.target,
     address: observed.address,
     pool: expectation.pool,
+    ...(expectation.file === undefined ? {} : { file: expectation.file }),
     outcome: verdict.outcome,
     reason: verdict.reason,
     requests: seen.requests,
@@ -120,7 +121,11 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
     return { outcome: 'inconclusive', reason };
   }
   const indistinguishable = answer.alike ?? [];
-  return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
+  if (answer.state !== 'holds') return { outcome: 'inconclusive', reason: answer.reason, indistinguishable };
+  const others = [...besidePools(facts).keys()];
+  const reason =
+    others.length === 0 ? answer.reason : say`${answer.reason}, apart from what the config sends to ${list(others)}`;
+  return { outcome: 'pass', reason, indistinguishable };
 }
 
 /** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */

@@ -65,7 +65,7 @@ function longestOf({ longestRun }: PickingOrder, repeats: readonly number[]): nu
 }
 
 /** The counts with up to `answers` of each server moved towards its expected share (0..1, by server). */
-function movedTowards(counts: readonly number[], shares: readonly number[], answers: number): number[] {
+export function movedTowards(counts: readonly number[], shares: readonly number[], answers: number): number[] {
   const total = sum(counts);
   return counts.map((n, i) => {
     const expected = Math.round(total * at(shares, i));

@@ -2,7 +2,7 @@ import type { Cause, Explanation } from '../model/measurement.ts';
 import { nextStep, unlisted, unsettled, whatHappened, type Story } from './causes.ts';
 import type { Candidate, Expectation } from './expectation.ts';
 import { grouped, hasStrays, worthShowing, type Group } from './groups.ts';
-import { bestSplit, fitsWell, hypothesesOf, isCause, posterior, type Hypothesis } from './hypotheses.ts';
+import { bestSplit, fitsWell, hypothesesOf, isCause, posterior, restIsProved, type Hypothesis } from './hypotheses.ts';
 import { at, sum } from './numerics.ts';
 import { hasStrangers, type Tally } from './tally.ts';
 import { likelihoodOf, matching } from './written.ts';
@@ -59,10 +59,10 @@ export function explain(
     ...lostAt(hypothesis, expected, counts, seen),
   });
   const shown = worthShowing(groups.filter((g) => isCause(g.named.cause)));
-  const others = shown.map((group) => ({
-    group,
-    explanation: explanationOf(group, story(group.named, group.predicts)),
-  }));
+  const others = shown.map((group) => {
+    const told = story(group.named, group.predicts);
+    return { group, isSeen: told.lost !== undefined, explanation: explanationOf(group, told) };
+  });
   const written = sum(counts) < LEAST_ANSWERS ? [] : matching(expectation, servers, hypotheses, counts, seconds);
   const [first, ...same] = written;
   if (first !== undefined) {
@@ -82,7 +82,12 @@ export function explain(
   }
   const [best] = others;
   const settled =
-    best !== undefined && best.group === groups[0] && best.group.probability >= PROBABLE && best.explanation.fits;
+    best !== undefined &&
+    best.group === groups[0] &&
+    best.group.probability >= PROBABLE &&
+    best.explanation.fits &&
+    // Requests that were lost show by themselves who lost them.
+    (best.isSeen || restIsProved(best.group.predicts, counts, best.group.named.about));
   if (settled) {
     const alike = new Set(best.group.members.map((m) => m.cause));
     alike.delete(best.group.named.cause);

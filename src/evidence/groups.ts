@@ -4,6 +4,8 @@ import { at, sum } from './numerics.ts';
 
 /** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
 const IDENTICAL = 0.002;
+/** ln: explaining the answers so much better tells nothing. */
+const NO_BETTER = 2;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
@@ -61,7 +63,9 @@ export function grouped(
     const same = groups.find(
       ({ members: [first], predicts: other }) =>
         first !== undefined &&
-        (isVariant(first, hypothesis) || (single && first.splits.length === 1 && alike(other, predicts))),
+        (isVariant(first, hypothesis) ||
+          isMixture(first, hypothesis, counts) ||
+          (single && first.splits.length === 1 && alike(other, predicts))),
     );
     if (same === undefined) groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
     else {
@@ -78,6 +82,16 @@ export function grouped(
 /** The same about the same server, to another extent. */
 function isVariant(a: Hypothesis, b: Hypothesis): boolean {
   return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
+}
+
+/** Files that differ in one server's weight: half loaded, they look like that weight changed, as far as it lies between theirs. */
+function isMixture(mixed: Hypothesis, weight: Hypothesis, counts: readonly number[]): boolean {
+  const [i] = weight.about;
+  if (mixed.cause !== 'mixed-generations' || weight.cause !== 'runtime-weight' || i === undefined) return false;
+  const [split, changed] = [bestSplit(mixed, counts), bestSplit(weight, counts)];
+  const ofRest = (shares: readonly number[], j: number) => at(shares, j) / (1 - at(shares, i));
+  const keepsRest = split.every((_, j) => j === i || Math.abs(ofRest(split, j) - ofRest(changed, j)) <= IDENTICAL);
+  return keepsRest && logChance(counts, split) >= logChance(counts, changed) - NO_BETTER;
 }
 
 function alike(a: readonly number[], b: readonly number[]): boolean {

@@ -40,7 +40,8 @@ const PRIOR = {
   'doubled-beside-old': 0.09,
   'extreme-weight': 0.007,
   'several-down': 0.02,
-  anything: 0.015,
+  // Little: what is not on the list is kept out by `fitsWell` and `restIsProved`.
+  anything: 0.003,
 } as const;
 
 const MOST_SUSPECTS = 12;
@@ -53,7 +54,7 @@ const EXTREME_FACTOR = 32;
 /** What no tolerance would notice is no cause. */
 const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
-const PARTS = [0.25, 0.33, 0.4, 0.5, 0.6, 0.67, 0.75];
+const PARTS = Array.from({ length: 14 }, (_, i) => 0.24 + 0.04 * i);
 
 /**
  * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the
@@ -95,7 +96,7 @@ export function hypothesesOf(
     ),
     ...severalDown(expected, active, counts),
     // Of two servers every split is a weight of one of them.
-    { cause: 'anything', prior: active.length === 2 ? PRIOR.anything / 20 : PRIOR.anything, splits: [], about: [] },
+    { cause: 'anything', prior: active.length === 2 ? PRIOR.anything / 4 : PRIOR.anything, splits: [], about: [] },
   ];
 }
 
@@ -124,9 +125,10 @@ export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): re
 
 /** ln 20: the any-time region of 95 %. */
 const REGION = Math.log(20);
-/** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
-const FIT = Math.log(4);
-
+/** Part of all answers (0..1) that a server's share must be off by to matter. */
+const NOTICED = 0.01;
+/** Up to so many servers answers are many enough to prove that no other one is off by half. */
+const FEW_SERVERS = 4;
 /**
  * Whether the counts lie in the 95 % any-time region of one of these splits, equally likely: no split at all explains them 20
  * times better (statistics: Robbins' mixture, so it holds at whatever answer one stops).
@@ -138,8 +140,8 @@ export function matches(splits: Hypothesis['splits'], counts: readonly number[])
 }
 
 /**
- * Whether the whole split fits: neither splits around it, nor one more server with another share, explain the counts 4 times better.
- * Both are mixtures, so their half sum is an e-value for the split.
+ * Whether the whole split fits: neither splits around it, nor one more server with another share, explain the counts 20 times better.
+ * Both are mixtures, so their half sum is an e-value for the split: one that is right is refused in at most 5 % of measurements.
  */
 export function fitsWell(split: readonly number[], counts: readonly number[]): boolean {
   const soft = softened(split);
@@ -149,7 +151,35 @@ export function fitsWell(split: readonly number[], counts: readonly number[]): b
     const two = [at(counts, i), total - at(counts, i)];
     return logAnySplit(two) - logLikelihood(two, [q, 1 - q]);
   });
-  return logSumExp([around, logSumExp(single) - Math.log(single.length)]) - Math.log(2) < FIT;
+  return logSumExp([around, logSumExp(single) - Math.log(single.length)]) - Math.log(2) < REGION;
+}
+
+/**
+ * Whether the servers that a cause is not about are proved to share the rest as it says: that one of them, whichever, has odds
+ * `leastOff` times higher explains the counts 20 times worse, and so does one with odds as much lower. Where one of several alike
+ * is so far off, the cause is still named in at most 5 % of measurements.
+ */
+export function restIsProved(split: readonly number[], counts: readonly number[], about: readonly number[]): boolean {
+  const rest = split.flatMap((q, i) => (q > 0 && !about.includes(i) ? [i] : []));
+  const part = sum(rest.map((i) => at(split, i)));
+  const total = sum(rest.map((i) => at(counts, i)));
+  if (rest.length < 2) return true;
+  const least = leastOff(split.length);
+  return [least, 1 / least].every((odds) => {
+    const better = rest.flatMap((i) => {
+      const q = at(split, i) / part;
+      const x = (odds * q) / (1 + (odds - 1) * q);
+      if (part * Math.abs(x - q) < NOTICED) return [];
+      const two = [at(counts, i), total - at(counts, i)];
+      return [logLikelihood(two, [x, 1 - x]) - logLikelihood(two, [q, 1 - q])];
+    });
+    return logSumExp(better) - Math.log(better.length || 1) <= -REGION;
+  });
+}
+
+/** Odds by which another server may be off unnoticed where a cause is named: what the answers of one measurement exclude. */
+function leastOff(servers: number): number {
+  return servers <= FEW_SERVERS ? 1.5 : Math.max(2, servers / 12);
 }
 
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */

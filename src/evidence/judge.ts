@@ -38,9 +38,9 @@ export interface Judge {
 
 export type MakeJudge = (expectation: Expectation, terms: Terms) => Judge;
 
-/** After a failure is proved, go on for its cause: this many requests and this long, ms. */
-const CAUSE_REQUESTS = 300;
-const CAUSE_MS = 10_000;
+/** After a failure is proved, go on for its cause: this many requests, a server where there are more, and this long, ms. */
+const CAUSE_REQUESTS = { least: 700, server: 100 } as const;
+const CAUSE_MS = 20_000;
 /** Answers without a server's name: after so many, more of them are waste. */
 const MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
@@ -58,6 +58,7 @@ const WATCH_STEP = 20;
 export const makeJudge: MakeJudge = (expectation, terms) => {
   const question = questionOf(expectation, terms);
   const watch = terms.watchMs === undefined ? undefined : new Watch();
+  const forCause = Math.max(CAUSE_REQUESTS.least, CAUSE_REQUESTS.server * expectation.servers.length);
   let next = 1;
   let proof = new Proof();
   let asked = false;
@@ -142,11 +143,11 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     const isBroken = now.state === 'broken' && proof.isFinal(seen.attributed);
     if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
       failedAt ??= { requests, elapsedMs };
-      const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
+      const late = requests >= failedAt.requests + forCause || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
       return late || causeIsSettled(window, now, elapsedMs);
     }
     failedAt = undefined;
-    if (alarm !== undefined) return requests >= alarm.requests + CAUSE_REQUESTS;
+    if (alarm !== undefined) return requests >= alarm.requests + forCause;
     if (now.state === 'unanswerable' || isStuck(seen)) return true;
     if (seen.anonymous >= MOST_ANONYMOUS && seen.anonymous > seen.attributed) return true;
     if (now.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
@@ -162,6 +163,8 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
 
   function causeIsSettled(counts: Counts, now: Assessment, elapsedMs: number): boolean {
     const seen = tally(counts, expectation);
+    // Where no server answers there is no split to explain.
+    if (seen.attributed === 0) return seen.requests >= LEAST_ANSWERS;
     if (seen.attributed < LEAST_ANSWERS) return false;
     if (now.explanations !== undefined || expectation.kind === 'load-dependent') return true;
     if (now.state !== 'broken' && !hasStrangers(seen)) return true;

@@ -5,8 +5,8 @@ import type { Expectation } from './expectation.ts';
 import type { Question } from './question.ts';
 import { requestsOf } from './tally.ts';
 
-/** Enough to see whether somebody answers all the same, or everything fails. */
-const NOBODY_REQUESTS = 20;
+/** Enough to see whether somebody answers all the same, and to prove that everything fails. */
+const NOBODY_REQUESTS = 120;
 /** Enough for a counts file to tell of errors, since others judge it together with theirs. */
 const ONE_CLIENT_REQUESTS = 30;
 

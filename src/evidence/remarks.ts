@@ -45,7 +45,18 @@ function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
 }
 
 /** Other pools that the config sends a part of these requests to: expected, and not judged. */
-function beside({ counts, seen, expectation }: Case): Text[] {
+function beside(facts: Case): Text[] {
+  return [...besidePools(facts)].map(
+    ([pool, { part, answers }]) =>
+      say`${pool} answered ${percent(answers / facts.seen.requests)} of the requests; the config sends it ${percent(part)}, which is not judged here`,
+  );
+}
+
+/** The other pools that answered because the config sends a part (0..1) of these requests there, by name. */
+export function besidePools({
+  counts,
+  expectation,
+}: Pick<Case, 'counts' | 'expectation'>): ReadonlyMap<string, { readonly part: number; readonly answers: number }> {
   const pools = new Map<string, { part: number; answers: number }>();
   for (const [identity, answers] of Object.entries(counts.unexpected ?? {})) {
     const other = expectation.elsewhere?.beside?.(identity);
@@ -53,10 +64,7 @@ function beside({ counts, seen, expectation }: Case): Text[] {
     const before = pools.get(other.pool)?.answers ?? 0;
     pools.set(other.pool, { part: other.part, answers: before + answers });
   }
-  return [...pools].map(
-    ([pool, { part, answers }]) =>
-      say`${pool} answered ${percent(answers / seen.requests)} of the requests; the config sends it ${percent(part)}, which is not judged here`,
-  );
+  return pools;
 }
 
 function independence({ answer, expectation, counts }: Case): Text[] {

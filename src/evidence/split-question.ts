@@ -5,6 +5,7 @@ import { sharesOf } from './causes.ts';
 import { dependenceOf, logUnevenBeyond, type Dependence } from './dependence.ts';
 import type { Candidate, Expectation } from './expectation.ts';
 import { unevenThoughSticky } from './guard.ts';
+import { changedBetween } from './halves.ts';
 import { splitOf } from './hypotheses.ts';
 import { at, sum } from './numerics.ts';
 import { makePlan, missable, planSentence, type Budget } from './plan.ts';
@@ -12,6 +13,7 @@ import { betFor, withBet } from './predictive-bet.ts';
 import type { Assessment, Question } from './question.ts';
 import { SplitTest, THRESHOLD } from './split-test.ts';
 import {
+  changedText,
   dependentText,
   fileText,
   heldText,
@@ -109,6 +111,10 @@ export function splitQuestion(
       return assessment('dependent', dependentText(correlation?.rho ?? 0, sum(seen)));
     }
     if (unseen > MOST_UNSEEN) return assessment('open', tooManySmall(split));
+    const first = counts.firstHalf && servers.map((server) => entry(counts.firstHalf, server));
+    if (even >= THRESHOLD && first !== undefined && changedBetween(first, seen, limits, order.runs)) {
+      return assessment('changed', changedText(first, seen));
+    }
     if (even >= THRESHOLD) return { ...assessment('holds', held()), alike: alike.map((c) => c.candidate.cause) };
     if (expectation.guard && correlation?.dependent === true) {
       return assessment('dependent', dependentText(correlation.rho, sum(seen)));

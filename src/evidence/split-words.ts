@@ -1,5 +1,6 @@
 import type { Text } from '../model/text.ts';
 import { count, list, percent, say, words } from '../text/say.ts';
+import { sharesOf } from './causes.ts';
 import type { Dependence } from './dependence.ts';
 import type { Candidate, Expectation } from './expectation.ts';
 import { shareInterval } from './intervals.ts';
@@ -36,6 +37,13 @@ export function unevenText(split: TestedSplit, seen: readonly number[]): Text {
   return at(seen, i) === 0
     ? say`${server} answers none of ${total} ${draws}; ${expected} expected.`
     : say`${server} answers ${percent(at(seen, i) / total)} of the ${draws}; ${expected} expected.`;
+}
+
+/** Even on average, and not in each half. */
+export function changedText(first: readonly number[], seen: readonly number[]): Text {
+  const parts = (half: readonly number[]) => sharesOf(half.map((n) => n / sum(half)));
+  const second = seen.map((n, i) => Math.max(0, n - at(first, i)));
+  return say`it changed while it was measured: ${parts(first)} in the first half, ${parts(second)} in the second. Measure again, later with ${'settle'} if a change was under way`;
 }
 
 /** What is open, and what would settle it. */

@@ -1,6 +1,5 @@
 import type { ChecklistItem, Report } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { mainShare } from '../model/share.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { toDocument } from '../report/document.ts';
 import { logSafe } from '../report/escape.ts';
@@ -8,6 +7,7 @@ import { renderHtml } from '../report/html.ts';
 import type { Links } from '../report/links.ts';
 import { renderComment, renderReviewIssue, renderSummaries, statusDescription } from '../report/markdown.ts';
 import { toSarif } from '../report/sarif.ts';
+import { sharesOf } from '../report/shares.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { count, list, say, words } from '../text/say.ts';
@@ -171,20 +171,6 @@ function deviationOf(report: Report): string {
     measurement.servers.flatMap(({ expected, share }) => (expected === null ? [] : [Math.abs(share - expected)])),
   );
   return deviations.length === 0 ? '' : deviations.reduce((a, b) => Math.max(a, b), 0).toFixed(4);
-}
-
-/** Measured shares where a pool was measured, else predicted ones; by pool and server, 0..1 or null. */
-function sharesOf(report: Report): Record<string, Record<string, number | null>> {
-  const shares = Object.fromEntries(
-    report.pools.map(({ pool, prediction }) => [
-      pool.name,
-      Object.fromEntries(pool.servers.map((server, i) => [server.name, mainShare(prediction.shares[i])])),
-    ]),
-  );
-  for (const { pool, target, servers } of report.measurements) {
-    shares[pool ?? target ?? 'measured'] = Object.fromEntries(servers.map((server) => [server.name, server.share]));
-  }
-  return shares;
 }
 
 /** One counts file; several addresses give several files and a glob that matches them. */

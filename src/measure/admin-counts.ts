@@ -1,6 +1,6 @@
 import type { Expectation } from '../evidence/expectation.ts';
 import { makeJudge } from '../evidence/judge.ts';
-import type { Terms } from '../evidence/terms.ts';
+import type { ReadState, Terms } from '../evidence/terms.ts';
 import type { Counts } from '../model/counts.ts';
 import type { LoadedState } from '../model/loaded.ts';
 import type { Measurement } from '../model/measurement.ts';
@@ -38,13 +38,17 @@ export function adminOf(
   return { place, ports: admin };
 }
 
-/** Judges what a balancer's own counters show between two readings: the traffic of all clients. */
+/**
+ * Judges what a balancer's own counters show between two readings: the traffic of all clients. `readState`: what is loaded
+ * otherwise than written, by the second reading.
+ */
 export async function adminObserved(
   request: MeasureRequest,
   source: string,
   expectation: Expectation,
   terms: Terms,
   outside: AdminOutside,
+  readState: (loaded: LoadedState) => ReadState | undefined,
 ): Promise<{ measurement: Measurement; counts: Counts }> {
   const { place, ports } = adminOf(source, outside);
   const windowMs = request.watchMs ?? Math.min(BETWEEN_MS, request.timeoutMs);
@@ -56,13 +60,13 @@ export async function adminObserved(
   if ('unreachable' in later) return unread(later.unreachable);
   const seconds = (outside.probe.now() - began) / 1000;
   const between = countsBetween(poolOf(request, expectation, later.state), earlier.state, later.state, seconds);
-  return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds);
+  return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds, readState(later.state));
 
   function unread(obstacle: Text): { measurement: Measurement; counts: Counts } {
-    return judged({ version: 1, servers: {} }, 0, obstacle);
+    return judged({ version: 1, servers: {} }, 0, undefined, obstacle);
   }
 
-  function judged(counts: Counts, seconds: number, obstacle?: Text) {
+  function judged(counts: Counts, seconds: number, read: ReadState | undefined, obstacle?: Text) {
     const notes = [
       say`counted by the balancer for all of its clients in ${duration(seconds * 1000)}; the order of answers is not known`,
     ];
@@ -72,6 +76,7 @@ export async function adminObserved(
       address: null,
       seconds,
       down: false,
+      ...(read === undefined ? {} : { read }),
       ...(obstacle === undefined ? { notes } : { obstacle, notes: [] }),
     });
     return { measurement: { ...measurement, independent: null }, counts };

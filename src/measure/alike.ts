@@ -15,24 +15,29 @@ export interface Alike {
   readonly moved: boolean;
 }
 
-/** Undefined where the earlier file is not known, is the same, or predicts another split: the verdict covers that one. */
+/**
+ * About the newest earlier file that differs from the current one: undefined where none is known, or it predicts another split, which
+ * the verdict covers.
+ */
 export function alikeNote(
   subject: Subject | undefined,
   head: readonly Config[],
-  base: NamedRevision | undefined,
+  earlier: readonly NamedRevision[],
 ): Alike | undefined {
-  if (base === undefined) return undefined;
   const now = subjectPools(subject, head);
-  const before = subjectPools(subject, base.configs);
-  const pairs = now.flatMap((pool) => before.flatMap((other) => (other.name === pool.name ? [{ pool, other }] : [])));
-  const same =
-    now.length > 0 && pairs.length === now.length && pairs.every(({ pool, other }) => sameShares(pool, other));
-  const changed = pairs.some(({ pool, other }) => pool.at.source.text !== other.at.source.text);
-  if (!same || !changed) return undefined;
-  return {
-    note: say`The file before this deploy (${base.revision}) predicts the same split: it would look the same, so this does not show whether the balancer was reloaded. Set ${'version'} to a header that names the deployed file.`,
-    moved: pairs.some(({ pool, other }) => movedServers(other, pool).length > 0),
-  };
+  for (const { configs, revision } of earlier) {
+    const before = subjectPools(subject, configs);
+    const pairs = now.flatMap((pool) => before.flatMap((other) => (other.name === pool.name ? [{ pool, other }] : [])));
+    if (pairs.length > 0 && pairs.every(({ pool, other }) => pool.at.source.text === other.at.source.text)) continue;
+    const same =
+      now.length > 0 && pairs.length === now.length && pairs.every(({ pool, other }) => sameShares(pool, other));
+    if (!same) return undefined;
+    return {
+      note: say`The file before this deploy (${revision}) predicts the same split: it would look the same, so this does not show whether the balancer was reloaded. Set ${'version'} to a header that names the deployed file.`,
+      moved: pairs.some(({ pool, other }) => movedServers(other, pool).length > 0),
+    };
+  }
+  return undefined;
 }
 
 function sameShares(pool: Pool, other: Pool): boolean {

@@ -24,6 +24,7 @@ export function configCauses(pool: Pool, expected: ReadonlyMap<string, number | 
     ...inOrder(pool),
     ...backups(pool),
     ...few.flatMap((server) => [
+      ...unread(server, shares),
       ...limited(pool, server, shares),
       ...starting(pool, server, shares),
       ...ejected(pool, server, shares),
@@ -107,6 +108,23 @@ function backups(pool: Pool): ConfigCause[] {
       at: first.server.at,
       what: say`${list(used.map(({ server }) => server.name))} (${fileAndLine(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
       next: say`See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
+    },
+  ];
+}
+
+/** What a variable or a template puts there may be what is seen. */
+function unread(server: Server, shares: Shares): ConfigCause[] {
+  const { value, at } = server.weight;
+  const share = shares.get(server.name) ?? 0;
+  if (value !== undefined || share <= 0 || share >= 1) return [];
+  const rest = (part: number) => new Map([...shares].map(([one, own]) => [one, (own * (1 - part)) / (1 - share)]));
+  return [
+    {
+      cause: 'configured-weights',
+      splits: grid(0.01, 0.97).map((part) => rest(part).set(server.name, part)),
+      at,
+      what: say`The weight of ${server.name} cannot be read from the file (${fileAndLine(at)}), and the split fits another weight there.`,
+      next: say`See which weight is loaded for ${server.name}. Set it in the file, or declare the shares with ${'expect'}. Then reload the load balancer.`,
     },
   ];
 }

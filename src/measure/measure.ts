@@ -15,11 +15,11 @@ import { InputError } from '../model/tree.ts';
 import { probe } from '../probe/probe.ts';
 import type { Look, ProbePorts } from '../probe/request.ts';
 import { readLoaded, type AdminPorts } from '../sources/admin/admin.ts';
-import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import { adminObserved, adminOf } from './admin-counts.ts';
 import { revisionsOf, type NamedRevision } from './candidates.ts';
+import { readCountsFiles, type CountsFile } from './counts-files.ts';
 import { expectationFor } from './expectation.ts';
 import { readCauses } from './read-causes.ts';
 import { readTolerance } from '../settings/inputs.ts';
@@ -38,7 +38,7 @@ import { askedOf } from './target-entries.ts';
 export interface MeasurePorts {
   readonly probe: ProbePorts;
   /** The files of a glob, for `observe counts:GLOB`. Throws InputError. */
-  countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
+  countsFiles(glob: string): readonly CountsFile[];
   /** How admin interfaces are read, for `observe haproxy:…`; without it they cannot be given. */
   readonly admin?: AdminPorts;
   /** Told before the first request of each address: what is tested and what it needs. */
@@ -88,7 +88,8 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
   if (request.admin !== undefined && request.target === undefined) {
     const terms = termsOf(request, settings, toleranceFor(request, expectation, settings), request.timeoutMs);
-    results.push(await adminObserved(request, request.admin, expectation, terms, ports));
+    const read = (loaded: LoadedState) => readStateOf(loaded, subject, ground);
+    results.push(await adminObserved(request, request.admin, expectation, terms, ports, read));
   }
   if (request.target !== undefined) {
     results.push(...(await probed(request, request.target, subject, expectation, ground, ports)));
@@ -149,6 +150,7 @@ async function probed(
     ports.probe,
   );
   const { loaded, notes: unread } = await loadedOf(request, ports);
+  const read = loaded && readStateOf(loaded, subject, ground);
   const measured = results.map((result) => ({
     counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
     measurement: judgeFor(result.address, request.timeoutMs).conclude(result.counts, {
@@ -160,12 +162,12 @@ async function probed(
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
       notes: [...result.notes, ...unread],
-      ...(loaded === undefined || subject === undefined
-        ? {}
-        : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
+      ...(read === undefined ? {} : { read }),
     }),
   }));
-  const alike = alikeNote(subject, ground.head, ground.base);
+  const { base, older } = ground;
+  const alike = alikeNote(subject, head, base === undefined ? older : [base]);
+  const same = base === undefined ? 'older-file-loaded' : 'old-file-loaded';
   const explained = explainAddresses(
     measured.map((item) => item.measurement),
     measured.map((item) => item.counts),
@@ -175,8 +177,14 @@ async function probed(
     const unseen = alike !== undefined && !(alike.moved && addressed.has(measurement.address ?? ''));
     if (measurement.outcome !== 'pass' || !unseen || request.version?.value !== undefined)
       return { ...item, measurement };
-    return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
+    const indistinguishable = [...new Set([...measurement.indistinguishable, same] as const)];
+    return { ...item, measurement: { ...measurement, indistinguishable, notes: [...measurement.notes, alike.note] } };
   });
+}
+
+/** What is loaded otherwise than written; undefined where no config is known. */
+function readStateOf(loaded: LoadedState, subject: Subject | undefined, { head, base, older }: Ground) {
+  return subject && readCauses(loaded, subject, head, base, older);
 }
 
 /** What is loaded, where an admin interface is given beside the target: read when the answers are in. */
@@ -230,13 +238,7 @@ function observed(
   settings: Settings,
   ports: MeasurePorts,
 ): { measurement: Measurement; counts: Counts } {
-  const files = request.observe.flatMap((glob) => {
-    const found = ports.countsFiles(glob);
-    if (found.length === 0)
-      throw new InputError(`observe counts:${glob} matches no file; give the path of counts files.`);
-    return found;
-  });
-  const all = files.map((file) => readCounts(file.path, file.text));
+  const all = readCountsFiles(request.observe, (glob) => ports.countsFiles(glob));
   const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
@@ -255,7 +257,7 @@ function observed(
     address: merged.address ?? null,
     seconds: merged.seconds ?? 0,
     down: false,
-    notes: [say`judged from ${count(files.length, 'counts file')}, whose order of answers is not known`],
+    notes: [say`judged from ${count(all.length, 'counts file')}, whose order of answers is not known`],
   };
   const draws = byClient ? mergedCounts(all.map(asOneDraw)) : merged;
   const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);

@@ -30,7 +30,9 @@ export function routeExpectation(
     const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
     return pool === undefined ? [] : [{ share: exactly(part), expectation: ofPool(inner, pool) }];
   });
-  if (parts.length < route.to.length) {
+  // What the balancer answers itself is no server's share: requests that it refuses count as errors.
+  const leading = route.to.filter(({ to }) => to.kind !== 'answer' && to.kind !== 'redirect');
+  if (parts.length < leading.length || parts.length === 0) {
     throw new InputError(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
   }
   const listed = parts.flatMap(({ share, expectation }) =>

@@ -27,19 +27,21 @@ export function chooseSubject(
   const full = pools.filter((pool) => pool.servers.length > 0);
   const [first] = full;
   if (full.length === 1 && first !== undefined) return { pool: first };
+  const entered = configs.length === 0 ? undefined : ofEntry(configs, asked);
+  if (asked.target !== undefined && entered?.pool !== undefined) return entered;
   const [route] = routes;
   const reached = new Set(route?.to.map(({ to }) => nameOfTarget(to)));
   if (routes.length === 1 && route !== undefined && full.every((pool) => reached.has(pool.name))) return { route };
   if (configs.length === 0) return undefined;
-  const entered = ofEntry(configs, asked);
   if (entered !== undefined) return entered;
   if (full.length === 0) {
     throw new InputError(
       'The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.',
     );
   }
+  const choices = routes.length === 0 ? '' : ` and ${routes.length} route${routes.length === 1 ? '' : 's'}`;
   throw new InputError(
-    `The config has ${full.length} pools (${names(full, routes)}); name the one that the target serves with pool.`,
+    `The config has ${full.length} pools${choices} (${names(full, routes)}); name the one that the target serves with pool.`,
   );
 }
 

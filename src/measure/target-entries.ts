@@ -1,42 +1,50 @@
 import { entryFlow, type ClassFlow } from '../compare/flow.ts';
 import { poolsOf } from '../compare/references.ts';
+import { hostOf, portOf, type Request } from '../compare/request.ts';
 import type { Config } from '../model/config.ts';
 import { routeKey, type PoolKey } from '../model/keys.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Branch, Entry, Route } from '../model/route.ts';
 import { exactly } from '../model/share.ts';
 import { implied } from '../model/span.ts';
+import { asAsked } from './asked-entry.ts';
 import type { MeasureRequest } from './measure-request.ts';
 
 /** What is asked, as far as a config tells requests apart by it. */
 export interface Asked {
   readonly target: URL | undefined;
-  /** The Host header that is sent, where it is not that of the target. */
-  readonly host?: string;
+  /** By lower-case name. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
 /** What a measurement asks; its headers may name another host. */
 export function askedOf({ headers }: Pick<MeasureRequest, 'headers'>, target: URL | undefined): Asked {
-  const host = headers.find(([header]) => header.toLowerCase() === 'host')?.[1];
-  return { target, ...(host === undefined ? {} : { host }) };
+  return { target, headers: new Map(headers.map(([header, value]) => [header.toLowerCase(), value])) };
+}
+
+/** The request that a probe sends; it returns no cookie that was not given to it. */
+function requestFor(url: URL, headers: ReadonlyMap<string, string> = new Map()): Request {
+  return { url, method: 'GET', headers: new Map([['cookie', ''], ...headers]), address: undefined };
 }
 
 /**
  * The entries that take requests for the target: those of its port, and of these the ones that name its host best. Where no entry
- * listens on the port (it is translated on the way) all of them come into question.
+ * listens on the port (it is translated on the way) all of them come into question. Each is as a request for the target meets it.
  */
-export function entriesFor(configs: readonly Config[], { target, host }: Asked): readonly Entry[] {
+export function entriesFor(configs: readonly Config[], { target, headers }: Asked): readonly Entry[] {
   const all = configs.flatMap(({ entries }) => entries);
   if (target === undefined) return all;
-  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
-  const there = all.filter(({ listens }) => listens.some(({ address }) => portOf(address) === port));
+  const request = requestFor(target, headers);
+  const port = portOf(target);
+  const there = all.filter(({ listens }) => listens.some(({ address }) => portIn(address) === port));
   const possible = there.length > 0 ? there : all;
-  const wanted = (host ?? target.hostname).replace(/:\d+$/, '').toLowerCase();
+  const wanted = hostOf(request);
   const best = Math.max(...possible.map((entry) => rank(entry, wanted)));
-  return best > 0 ? possible.filter((entry) => rank(entry, wanted) === best) : possible;
+  const entries = best > 0 ? possible.filter((entry) => rank(entry, wanted) === best) : possible;
+  return entries.map((entry) => asAsked(entry, request));
 }
 
-function portOf(address: string): string | undefined {
+function portIn(address: string): string | undefined {
   return /(?:^|:)(\d+)$/.exec(address)?.[1];
 }
 

@@ -59,7 +59,8 @@ export type Algorithm = {
   | {
       readonly kind: 'least-connections';
       readonly idle: 'by-weight' | 'equal' | 'unknown';
-      readonly loaded: 'by-weight' | 'equal';
+      /** `between`: heavier servers get more, but less than by weight. */
+      readonly loaded: 'by-weight' | 'equal' | 'between';
     }
   | { readonly kind: 'least-time' }
   | {

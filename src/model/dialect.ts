@@ -94,6 +94,12 @@ export interface Dialect {
   readonly identity: Snippet | undefined;
   /** The command that tests a file, and the one that loads it. */
   test(file: string): string | undefined;
+  /** Orders to the running product about one server, by its row in the admin interface; absent = it takes none. */
+  readonly orders?: {
+    weight(row: string, n: number): string;
+    state(row: string, state: 'ready' | 'maint'): string;
+    remove(row: string): string;
+  };
   reload(file: string): string | undefined;
   /** Where the running product says which servers are out. */
   readonly serversOut: Text | undefined;

@@ -66,6 +66,8 @@ export interface Measurement {
   readonly target: string | null;
   readonly address: string | null;
   readonly pool: string | null;
+  /** Path of the config that the pool or route is in, where one is known. */
+  readonly file?: string;
   readonly outcome: Outcome;
   /** One sentence: the verdict and why. */
   readonly reason: Text;

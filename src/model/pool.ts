@@ -79,6 +79,8 @@ export interface Server {
   readonly port: Setting<number> | undefined;
   /** The place a person would point at: the server's line. */
   readonly at: Span;
+  /** Further lines of the same server, whose weights are in its own: it counts once for each. */
+  readonly alsoAt?: readonly Span[];
   readonly weight: Setting<number>;
   /** 0 = primary; higher ones serve when lower ones cannot (a backup has 1). */
   readonly priority: Setting<number>;

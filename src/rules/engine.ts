@@ -159,9 +159,19 @@ function* comparison(
 /** The pool, else the file, that an estate rule speaks of. */
 function placeOf({ pools }: EstateChange, { at, pool }: Draft): string {
   if (pool === undefined) return at.source.path;
-  const index = pools.findIndex(({ head }) => head?.pool.name === pool && head.config.files.includes(at.source.path));
-  return index < 0 ? '' : `#${index}`;
+  let indexes = placed.get(pools);
+  if (indexes === undefined) {
+    const files = pools.flatMap(({ head }, index) =>
+      (head?.config.files ?? []).map((file) => [`${file}\0${head?.pool.name ?? ''}`, index] as const),
+    );
+    // Of several pools of one name in a file the first counts.
+    placed.set(pools, (indexes = new Map(files.toReversed())));
+  }
+  const index = indexes.get(`${at.source.path}\0${pool}`);
+  return index === undefined ? '' : `#${index}`;
 }
+
+const placed = new WeakMap<EstateChange['pools'], ReadonlyMap<string, number>>();
 
 /** A pool in the comparison: the same match in base and head, however it is named there. */
 interface PoolMatch {

@@ -3,7 +3,7 @@ import type { Pool } from '../model/pool.ts';
 import { namesOf, type DeclaredFacts, type PoolFacts } from '../model/facts.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
-import { say } from '../text/say.ts';
+import { list, say } from '../text/say.ts';
 import { didYouMean } from '../text/suggest.ts';
 
 /** What the checklist file declares for pools and servers that no config has: it would hold for nothing, without a word. */
@@ -34,6 +34,34 @@ export function refuseAmbiguous(declared: DeclaredFacts, configs: readonly Confi
       `The checklist file declares something for the pool ${JSON.stringify(name)}, and there are ${places.size} of that name; write ${exactNames(meant)}.`,
     );
   }
+}
+
+/**
+ * Refuses a plain name and a name with a format of the same pool: one of them would hold for nothing. The facts of a file may
+ * differ from those of a plain name, which hold for the pools of other files. Throws InputError.
+ */
+export function refuseTwice(declared: DeclaredFacts, configs: readonly Config[]): void {
+  const pools = configs.flatMap((config) => config.pools);
+  for (const { name, dialect } of pools) {
+    const exact = `${dialect.format}:${name}`;
+    if (!declared.has(name) || !declared.has(exact)) continue;
+    // Where it is left for the pools of another format it is needed.
+    if (pools.some((pool) => pool.name === name && !declared.has(`${pool.dialect.format}:${name}`))) continue;
+    throw new InputError(
+      `The checklist file declares the pool ${JSON.stringify(name)} twice, as ${JSON.stringify(name)} and as ${JSON.stringify(exact)}. Remove one of them.`,
+    );
+  }
+}
+
+/** What is declared under a plain name or a format's although every pool of that name has facts of its file. */
+export function unusedNames(declared: DeclaredFacts, configs: readonly Config[]): readonly Text[] {
+  const pools = configs.flatMap((config) => config.pools);
+  return [...declared.keys()].flatMap((name) => {
+    const found = pools.filter((pool) => namesOf(pool).includes(name));
+    const used = found.map((pool) => namesOf(pool).find((one) => declared.has(one)) ?? name);
+    if (found.length === 0 || used.includes(name)) return [];
+    return [say`The checklist file declares ${name}, but here ${list([...new Set(used)])} holds instead.`];
+  });
 }
 
 /** `lb/a.cfg#app or lb/b.cfg#app`; by format where that is enough to tell them apart. */

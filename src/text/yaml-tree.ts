@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
-import { guardText, LIMITS } from './limits.ts';
+import { guardMarks, guardText, LIMITS } from './limits.ts';
 import type { Ambiguity, PEntry, PMap, PNode, PScalar } from './positioned.ts';
 import { say, words } from './say.ts';
 import { textOf, type SourceFile } from './source.ts';
@@ -30,6 +30,7 @@ const PARSER = {
 /** Reads YAML 1.2 or JSON into positioned trees. Throws InputError for a text that is too large or binary, nothing else. */
 export function readYaml(source: SourceFile, options: YamlOptions = {}): TreeRead {
   guardText(source.path, source.text, LIMITS.yamlBytes);
+  guardMarks(source.path, source.text);
   const documents: PNode[] = [];
   const ledger = new Ledger(source, words('Split the file, or remove aliases.'));
   const parsed = parseAllDocuments(source.text, PARSER);

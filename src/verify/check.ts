@@ -11,7 +11,7 @@ import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace, compareSeverity } from '../rules/sort.ts';
 import { list, say } from '../text/say.ts';
-import { refuseAmbiguous, unknownNames } from '../settings/declared-names.ts';
+import { refuseAmbiguous, refuseTwice, unknownNames, unusedNames } from '../settings/declared-names.ts';
 import { addedIgnores, Ignores } from '../settings/ignores.ts';
 import { policyFindings, type PolicyFinding } from '../settings/policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
@@ -60,13 +60,17 @@ export interface Checked {
 export function check(request: CheckRequest): Checked {
   const { settings } = request;
   const head = readEstate(request.head, settings);
-  return judge(request, head, request.base && readEstate(request.base, settings));
+  const { base } = request;
+  // What is too large to be judged needs no counterpart.
+  const files = base?.files.filter((file) => !head.large.has(file)) ?? [];
+  return judge(request, head, base && readEstate({ ...base, files }, settings));
 }
 
 /** What `check` does once both revisions are read. */
 export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate | undefined): Checked {
   const { settings } = request;
   refuseAmbiguous(settings.pools, head.configs);
+  refuseTwice(settings.pools, head.configs);
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
   const added = addedIgnores(head.configs, vouched(request, head, base));
@@ -105,6 +109,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
       ...withoutPools(head),
       ...ignores.notes(),
       ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
+      ...unusedNames(settings.pools, head.configs),
     ],
   };
 }

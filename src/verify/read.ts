@@ -9,6 +9,7 @@ import type { FormatOverride } from '../settings/settings-file.ts';
 import { LIMITS } from '../text/limits.ts';
 import { name, say } from '../text/say.ts';
 import { didYouMean } from '../text/suggest.ts';
+import { tooLarge } from './size.ts';
 
 /** The configs of one revision: where they are read from and which files are the roots. */
 export interface Estate {
@@ -22,6 +23,8 @@ export interface ReadEstate {
   readonly inputs: readonly ReportInput[];
   /** True when a file could not be used at all: absent, binary, too large, or of no known product. */
   readonly unusable: boolean;
+  /** Files with more pools, servers or conditions than can be judged. */
+  readonly large: ReadonlySet<string>;
 }
 
 export interface ReadSettings {
@@ -38,6 +41,7 @@ export interface ReadSettings {
 export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
   const configs: Config[] = [];
   const inputs: ReportInput[] = [];
+  const large = new Set<string>();
   let unusable = false;
   const refuse = (file: string, reason: Text): void => {
     unusable = true;
@@ -84,6 +88,14 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
         files.length > 1 && reader.readSet !== undefined
           ? reader.readSet(files, estate.tree, options)
           : reader.read(first, estate.tree, options);
+      const reason = tooLarge(config);
+      if (reason !== undefined) {
+        for (const file of files) {
+          refuse(file, reason);
+          large.add(file);
+        }
+        continue;
+      }
       configs.push(config);
       inputs.push(...files.map((file) => inputOf(config, file)));
     } catch (error) {
@@ -96,6 +108,7 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
     configs: configs.filter((config) => !included.has(config.path)),
     inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
     unusable,
+    large,
   };
 }
 

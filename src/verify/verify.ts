@@ -11,14 +11,14 @@ import { factsOf } from '../model/facts.ts';
 import { headroomOf } from '../rules/shared/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
-import type { NamedRevision } from '../measure/candidates.ts';
 import { check, type Checked, type Revisioned } from './check.ts';
 import { checklistItems, type Tick } from './checklist-items.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import { measure, type Measured, type MeasurePorts } from '../measure/measure.ts';
 import type { FailOn } from '../settings/inputs.ts';
 import { exitCodeOf, gating, outcomeOf } from './outcome.ts';
-import { readEstate, requireFormats } from './read.ts';
+import { readEarlier, revisionName } from './earlier.ts';
+import { requireFormats } from './read.ts';
 import { loadSettings } from '../settings/load.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { WorkflowUse } from '../settings/workflow-inputs.ts';
@@ -146,16 +146,9 @@ function baseNotes(job: Job): readonly Text[] {
 }
 
 function groundOf(job: Job, checked: Checked, settings: Settings) {
-  const base = job.base && checked.base && { configs: checked.base, revision: nameOf(job.base) };
-  const older = job.older.map((revision): NamedRevision => ({
-    configs: readEstate(revision, settings).configs,
-    revision: nameOf(revision),
-  }));
+  const base = job.base && checked.base && { configs: checked.base, revision: revisionName(job.base) };
+  const older = job.older.map((revision) => readEarlier(revision, settings));
   return { head: checked.head, findings: checked.findings, base, older, settings };
-}
-
-function nameOf({ revision }: Revisioned): string {
-  return revision?.sha?.slice(0, 7) ?? revision?.ref ?? 'base';
 }
 
 function reportPools(checked: Checked, settings: Settings): ReportPool[] {

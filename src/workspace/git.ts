@@ -129,6 +129,13 @@ export class Git {
     return (out ?? '').split('\n').filter((line) => SHA.test(line));
   }
 
+  /** Files of the index that git takes for renamed ones of a commit: their path then, by their path now. */
+  renamesSince(sha: Sha): ReadonlyMap<string, string> {
+    const flags = ['--cached', '-r', '-z', '-M', '--diff-filter=R', '--name-status', '--ignore-submodules'];
+    const out = attempt(() => this.#run(['diff-index', ...flags, checked(sha)]).toString('utf8')) ?? '';
+    return new Map([...out.matchAll(/R\d+\0([^\0]+)\0([^\0]+)\0/g)].map(([, was = '', now = '']) => [now, was]));
+  }
+
   /** The files of a commit; submodules are left out. */
   *listTree(sha: Sha): Iterable<TreeEntry> {
     for (const line of this.#run(['ls-tree', '-r', '-z', '--full-tree', checked(sha)])

@@ -332,6 +332,34 @@ describe('what the file does not say', () => {
   });
 });
 
+test('an address that is listed twice is one server with both parts, and the place of each line', () => {
+  const of = (members: readonly object[], more: object = {}): readonly unknown[] => {
+    const [pool] = read(bootstrap(8080, { clusters: [cluster('app', members, more)] })).pools;
+    return [shares(pool), pool?.servers.map(({ weight, alsoAt = [] }) => [weight.value, alsoAt.map(textOf)])];
+  };
+  const twice = [endpoint(1), endpoint(2), endpoint(2, 2)];
+  expect(of(twice)).toEqual([
+    [0.25, 0.75],
+    [
+      [1, []],
+      [3, ['endpoint']],
+    ],
+  ]);
+  // Every line is drawn alike, and health counts lines.
+  expect(of(twice, { lb_policy: 'RANDOM' })[0]).toEqual([1 / 3, 1 / 3, 1 / 3]);
+  expect(of([...twice, endpoint(3, 1, { health_status: 'UNHEALTHY' })])[1]).toHaveLength(4);
+});
+
+test('least request gives a heavier server less than its weight under load', () => {
+  const [pool] = read(
+    bootstrap(8080, { clusters: [cluster('app', [endpoint(1, 3), endpoint(2)], { lb_policy: 'LEAST_REQUEST' })] }),
+  ).pools;
+  expect(pool && predict(pool).shares.map(({ loaded }) => loaded)).toEqual([
+    { low: 0.5, high: 0.75 },
+    { low: 0.25, high: 0.5 },
+  ]);
+});
+
 test('a server that is down moves its part to the next priority, as far as it cannot be carried', () => {
   const text = bootstrap(8080, {
     clusters: [cluster('app', [[endpoint(1), endpoint(2), endpoint(3), endpoint(4)], [endpoint(5)]])],

@@ -6,6 +6,10 @@ export interface Behaviour {
   /** Before it answers, ms. */
   delayMs?: number;
   status?: number;
+  /** Every so many requests it answers with another status. */
+  now?: { readonly every: number; readonly status: number };
+  /** Says its address in `X-Served-By`, for balancers that cannot. */
+  saysAddress?: boolean;
   /** What `/_health` answers; by default 200 whatever `status` is. */
   health?: number;
   /** Asked for each request; it is answered when the promise is kept. */
@@ -33,7 +37,7 @@ export class Backend {
 
   async listen(): Promise<void> {
     const server = createServer((request, response) => {
-      const { delayMs = 0, status = 200, health = 200, nameless = false } = this.behaviour;
+      const { delayMs = 0, health = 200 } = this.behaviour;
       request.resume();
       if (request.url === '/_health') {
         response.writeHead(health).end();
@@ -45,7 +49,7 @@ export class Backend {
         return;
       }
       const answer = (): void => {
-        response.writeHead(status, nameless ? {} : { 'X-Backend': this.name }).end('ok\n');
+        response.writeHead(this.#status(), this.#headers()).end('ok\n');
       };
       const held = this.behaviour.hold?.();
       if (held !== undefined) void held.then(answer);
@@ -59,6 +63,17 @@ export class Backend {
       server.listen(this.port, '127.0.0.1', 1024, resolve);
     });
     this.#server = server;
+  }
+
+  #status(): number {
+    const { status = 200, now } = this.behaviour;
+    return now !== undefined && this.requests % now.every === 0 ? now.status : status;
+  }
+
+  #headers(): Record<string, string> {
+    const { nameless = false, saysAddress = false } = this.behaviour;
+    if (saysAddress) return { 'X-Served-By': `127.0.0.1:${this.port}` };
+    return nameless ? {} : { 'X-Backend': this.name };
   }
 
   /** Refuses connections from now on. */

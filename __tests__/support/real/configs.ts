@@ -4,7 +4,7 @@ import type { Product } from './products.ts';
 export interface PoolPlan {
   readonly servers: readonly ServerPlan[];
   /** Default: in turn, by weight. */
-  readonly method?: 'least-connections' | 'source-hash';
+  readonly method?: 'least-connections' | 'source-hash' | 'random';
   /** A cookie holds a client at its server. */
   readonly sticky?: boolean;
   /** Servers are asked for `/_health`, or, where a product cannot, are left alone for a while after a failure. */
@@ -60,7 +60,7 @@ const CONFIGS: Readonly<Record<Product, (plan: PoolPlan, port: number) => string
 events {}
 http {
   upstream app {
-${onlyIf(plan.zone ?? true, '    zone app 64k;\n')}${onlyIf(plan.method === 'least-connections', '    least_conn;\n')}${onlyIf(plan.method === 'source-hash', '    ip_hash;\n')}${lines(
+${onlyIf(plan.zone ?? true, '    zone app 64k;\n')}${onlyIf(plan.method === 'least-connections', '    least_conn;\n')}${onlyIf(plan.method === 'source-hash', '    ip_hash;\n')}${onlyIf(plan.method === 'random', '    random;\n')}${lines(
     plan.servers,
     ({ port: at, weight, drained }) =>
       `    server 127.0.0.1:${at}${onlyIf(weight !== undefined, ` weight=${weight}`)}${onlyIf(plan.retried, ' max_fails=0')}${onlyIf(drained, ' down')};`,
@@ -80,11 +80,11 @@ ${onlyIf(!plan.nameless, '      add_header X-Served-By $upstream_addr always;\n'
   timeout connect 100ms
   timeout client 10s
   timeout server 10s
-${plan.retried ? '  retries 2\n  option redispatch 1\n' : '  retries 1\n'}frontend in
+${onlyIf(plan.checked, '  timeout check 5s\n')}${plan.retried ? '  retries 2\n  option redispatch 1\n' : '  retries 1\n'}frontend in
   bind ${plan.host ?? '127.0.0.1'}:${port}
 ${onlyIf(!plan.nameless, '  http-response set-header X-Served-By %s\n')}  default_backend app
 backend app
-  balance ${plan.method === 'least-connections' ? 'leastconn' : plan.method === 'source-hash' ? 'source' : 'roundrobin'}
+  balance ${plan.method === undefined ? 'roundrobin' : { 'least-connections': 'leastconn', 'source-hash': 'source', random: 'random' }[plan.method]}
 ${onlyIf(plan.checked, '  option httpchk GET /_health\n')}${onlyIf(plan.sticky, '  cookie SRV insert indirect nocache\n')}${lines(
     plan.servers,
     ({ name, port: at, weight, drained }) =>
@@ -112,7 +112,7 @@ ${onlyIf(!plan.nameless, 'Header always set X-Served-By "expr=%{env:BALANCER_WOR
     const serving = plan.servers.filter((server) => !server.drained);
     const weights = serving.map((server) => server.weight ?? 1);
     const inTurn = weights.some((weight) => weight !== 1) ? `weighted_round_robin ${weights.join(' ')}` : 'round_robin';
-    const policy = { 'least-connections': 'least_conn', 'source-hash': 'ip_hash' };
+    const policy = { 'least-connections': 'least_conn', 'source-hash': 'ip_hash', random: 'random' };
     const method = plan.sticky ? 'cookie SRV' : plan.method === undefined ? inTurn : policy[plan.method];
     return `http://:${port} {
   bind ${plan.host ?? '127.0.0.1'}
@@ -132,7 +132,7 @@ ${onlyIf(plan.checked, '    health_uri /_health\n    health_interval 100ms\n')}$
       load_balancing_weight: server.weight ?? 1,
       ...(server.drained ? { health_status: 'DRAINING' } : {}),
     }));
-    const policy = { 'least-connections': 'LEAST_REQUEST', 'source-hash': 'RING_HASH' };
+    const policy = { 'least-connections': 'LEAST_REQUEST', 'source-hash': 'RING_HASH', random: 'RANDOM' };
     const check = {
       timeout: '1s',
       interval: '0.1s',

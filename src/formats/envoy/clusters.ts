@@ -9,6 +9,7 @@ import { say } from '../../text/say.ts';
 import { CHECK_FIELDS, HTTP_CHECK_FIELDS, PASSIVE_FIELDS, readCheck, readPassive } from './checks.ts';
 import { dialect } from './dialect.ts';
 import { nameCaveats, readDrops, readServers, type Discovery } from './endpoints.ts';
+import { together } from './repeated.ts';
 import type { Cluster, Subset, Use, World } from './found.ts';
 import { at, durationAt, listOf, numberAt, partAt, rawAt, typedAt, wordAt } from './nodes.ts';
 import { readAlgorithm, readPolicy, readSlowStart, type Policy } from './policy.ts';
@@ -70,7 +71,7 @@ export function readPool(cluster: Cluster, subset: Subset | undefined, surroundi
   const servers = subset === undefined ? all : membersOf(subset, policy.subsets, all, listOf(at(found, 'endpoints')));
   const canPlace = all.every(({ address }) => address !== undefined && /^[\d.]+$|:/.test(address));
   return {
-    ...poolBase(name, subset?.at ?? place, world, servers, unknowns),
+    ...poolBase(name, subset?.at ?? place, world, together(servers, policy), unknowns),
     protocol: protocolOf(uses),
     algorithm: readAlgorithm(policy, uses, canPlace),
     ...(shared.activeCheck === undefined ? {} : { activeCheck: shared.activeCheck }),

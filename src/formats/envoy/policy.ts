@@ -90,7 +90,8 @@ export function readAlgorithm(policy: Policy, uses: readonly Use[], canPlace: bo
     case 'ROUND_ROBIN':
       return of({ native: 'ROUND_ROBIN', kind: 'round-robin', serves: 'in-turn', weights: 'used' });
     case 'LEAST_REQUEST':
-      return of({ native: 'LEAST_REQUEST', kind: 'least-connections', idle: 'by-weight', loaded: 'by-weight' });
+      // Weights are divided by what is open, so under load a heavier server gets less than its weight says.
+      return of({ native: 'LEAST_REQUEST', kind: 'least-connections', idle: 'by-weight', loaded: 'between' });
     case 'RANDOM':
       return of({ native: 'RANDOM', kind: 'random', choices: 1, draw: 'equal', idle: 'as-drawn', loaded: 'equal' });
     case 'RING_HASH':

@@ -54,6 +54,11 @@ export const dialect: Dialect = {
     line: 'http-response set-header X-Served-By %s',
     where: 'in the backend section',
   },
+  orders: {
+    weight: (row, n) => `set server ${row} weight ${n}`,
+    state: (row, state) => `set server ${row} state ${state}`,
+    remove: (row) => `del server ${row}`,
+  },
   test: (file) => `haproxy -c -f ${file}`,
   reload: () => 'systemctl reload haproxy',
   serversOut: say`${'show servers state'} on HAProxy's stats socket reports which servers are out.`,

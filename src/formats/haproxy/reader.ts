@@ -3,7 +3,7 @@ import type { Config, IgnoreComment, Problem } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { FileTree } from '../../model/tree.ts';
-import { guardText, LIMITS } from '../../text/limits.ts';
+import { guardStatements, guardText, LIMITS } from '../../text/limits.ts';
 import { count, say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
@@ -50,6 +50,7 @@ function readSet(paths: readonly string[], tree: FileTree, options: ReadOptions)
     guardText(path, text, LIMITS.fileBytes);
     return new SourceFile(path, text);
   });
+  for (const { path, text } of sources) guardStatements(path, text.match(/^[^\S\n]*[^\s#]/gm)?.length ?? 0);
   const tags = sources.map(tagsOf);
   const plain = readBranches(
     sources,

@@ -2,7 +2,7 @@ import type { Config } from '../../model/config.ts';
 import type { Entry, Listen } from '../../model/route.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
 import { ignoresAmong } from '../../text/ignores.ts';
-import { guardText, LIMITS } from '../../text/limits.ts';
+import { guardStatements, guardText, LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader } from '../reader.ts';
@@ -26,6 +26,7 @@ function read(path: string, tree: FileTree): Config {
   if (text === undefined) throw new InputError(`${path} is not a file that can be read. Name a file that exists.`);
   guardText(path, text, LIMITS.fileBytes);
   const source = new SourceFile(path, text);
+  guardStatements(path, text.match(/^[^\S\n]*[^\s#!}]/gm)?.length ?? 0);
   const { statements, comments, faults } = parse(source);
   const found: Found = {
     problems: faults.map(({ at, what }) => {

@@ -3,6 +3,7 @@ import type { Config, Problem } from '../../model/config.ts';
 import type { Pool, Unknown } from '../../model/pool.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { FileTree } from '../../model/tree.ts';
+import { guardStatements } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
 import { dialect } from './dialect.ts';
@@ -59,8 +60,17 @@ function sourceText({ problems }: Config, file: string): string {
   return problems.find(({ at }) => at.source.path === file)?.at.source.text ?? '';
 }
 
+/** Directives of one file with all that is in them; how many the included files add has a bound of its own. */
+function countOf(directives: readonly Directive[], source: Config['source']): number {
+  return directives.reduce(
+    (sum, { at, block = [] }) => sum + (at.source === source ? 1 : 0) + countOf(block, source),
+    0,
+  );
+}
+
 function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate: (path: string) => boolean): Config {
   const loaded = load(path, tree, options, isTemplate);
+  guardStatements(path, countOf(loaded.directives, loaded.source));
   const versions = versionsFor(options.productVersion);
   const found: Found = {
     references: [],

@@ -39,12 +39,15 @@ const MATCHERS: ReadonlyMap<string, readonly [name: string, least: number, most:
 /** More alternatives than these stay one condition. */
 const MOST_ROWS = 64;
 const MOST_DEPTH = 50;
+const LONGEST_RULE = 16_384;
 
 /**
  * The conditions of a rule (syntax v3), any of which is enough; an undefined condition = every request. `undefined` where Traefik cannot
  * read the rule, and drops its router.
  */
 export function conditionsOf(rule: string, at: Span): readonly (Condition | undefined)[] | undefined {
+  // A longer rule is one condition, whatever it asks.
+  if (rule.length > LONGEST_RULE) return [{ text: rule, at, asks: { open: rule.slice(0, 120) } }];
   const tokens = tokensOf(rule);
   if (tokens === undefined) return undefined;
   const parser = new Parser(tokens);

@@ -166,7 +166,9 @@ function single(pool: Pool, { what, ...difference }: Difference): Drift {
 
 function fixOf(pool: Pool, { kind, server = '', row }: Omit<Difference, 'what'>): Text {
   if (kind === 'server-added') {
-    return say`Add ${server} to ${pool.name} in the file, or remove it at run time: ${`del server ${row}`}. If an older file added it, reload.`;
+    return pool.dialect.orders === undefined
+      ? say`Add ${server} to ${pool.name} in the file. If an older file added it, reload.`
+      : say`Add ${server} to ${pool.name} in the file, or remove it at run time: ${pool.dialect.orders.remove(row)}. If an older file added it, reload.`;
   }
   if (kind === 'address-changed') {
     return say`Reload the balancer to use the address of the file, or set the new address in the file.`;

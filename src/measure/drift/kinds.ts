@@ -2,18 +2,20 @@ import type { Server } from '../../model/pool.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 
-export type DriftKind =
-  | 'forgotten-reload'
-  | 'loaded-differs'
-  | 'runtime-weight'
-  | 'drained'
-  | 'maintenance'
-  | 'enabled'
-  | 'check-failing'
-  | 'server-added'
-  | 'server-missing'
-  | 'pool-missing'
-  | 'address-changed';
+export const DRIFT_KINDS = [
+  'forgotten-reload',
+  'loaded-differs',
+  'runtime-weight',
+  'drained',
+  'maintenance',
+  'enabled',
+  'check-failing',
+  'server-added',
+  'server-missing',
+  'pool-missing',
+  'address-changed',
+] as const;
+export type DriftKind = (typeof DRIFT_KINDS)[number];
 
 /** One thing that is loaded otherwise than it is written, with both places. */
 export interface Drift {

@@ -1,7 +1,7 @@
 import type { Pool } from '../../model/pool.ts';
 import type { LoadedPool, LoadedServer } from '../../model/loaded.ts';
 import type { Text } from '../../model/text.ts';
-import { say } from '../../text/say.ts';
+import { say, words } from '../../text/say.ts';
 import { placeOf, type Drift } from './kinds.ts';
 import type { FileServer } from './file-servers.ts';
 
@@ -30,14 +30,19 @@ function weightDrift(pool: Pool, { name, server }: FileServer, row: LoadedServer
     at: placeOf(server.weight, server),
     row: row.row,
     what: say`${row.row} has weight ${row.weight}, set at run time; its file gave ${row.fileWeight}.`,
-    fix: say`Reload the balancer, or set the weight back: ${`set server ${row.row} weight ${row.fileWeight}`}. To keep it, set ${`weight ${row.weight}`} in the file.`,
+    fix: say`Reload the balancer${or('set the weight back', pool.dialect.orders?.weight(row.row, row.fileWeight))}. To keep it, set ${pool.dialect.terms.weight(row.weight)} in the file.`,
   };
+}
+
+/** A second way, where the product takes orders. */
+function or(what: string, order: string | undefined): Text {
+  return order === undefined ? say`` : say`, or ${words(what)}: ${order}`;
 }
 
 function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedServer): Drift | undefined {
   const about = { pool: pool.name, server: name, at: server.at, row: row.row };
   const back = (keep: string): Text =>
-    say`Reload the balancer, or set it back: ${`set server ${row.row} state ready`}. To keep it, add ${keep} to its line.`;
+    say`Reload the balancer${or('set it back', pool.dialect.orders?.state(row.row, 'ready'))}. To keep it, add ${keep} to its line.`;
   const off = server.state.value === 'down';
   // The server that it follows is named itself.
   if (row.orderedBy === 'tracked' || (row.tracks !== undefined && row.state === 'down')) return undefined;
@@ -56,6 +61,16 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
     const who = row.orderedBy === 'runtime' ? ordered(row) : say`and the file has it enabled`;
     return { ...about, kind: 'maintenance', what: say`${row.row} is in maintenance, ${who}.`, fix: back('disabled') };
   }
+  if (row.orderedBy === 'file' && row.state !== 'up') {
+    if (server.state.value === row.state || server.state.value === undefined) return undefined;
+    return {
+      ...about,
+      kind: 'loaded-differs',
+      at: placeOf(server.state, server),
+      what: say`${row.row} is ${pool.dialect.terms.state(row.state)} as it is loaded, and the file does not say so.`,
+      fix: say`Reload the balancer, or set the state of ${name} in the file.`,
+    };
+  }
   if (row.state === 'drain') {
     // Weight 0 shows as drained too.
     if (server.weight.value === 0 || row.weight === 0) return undefined;
@@ -68,7 +83,7 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
   }
   if (row.disabledInFile === true && off) {
     const what = say`${row.row} was enabled at run time, the file has it disabled.`;
-    const fix = say`Remove ${'disabled'} from the line of ${name}, or set it back: ${`set server ${row.row} state maint`}.`;
+    const fix = say`Remove ${'disabled'} from the line of ${name}${or('set it back', pool.dialect.orders?.state(row.row, 'maint'))}.`;
     return { ...about, kind: 'enabled', at: placeOf(server.state, server), what, fix };
   }
   if (row.state !== 'down') return undefined;
@@ -76,7 +91,6 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
   return {
     ...about,
     kind: 'check-failing',
-    ...(server.activeCheck === undefined ? {} : { at: server.activeCheck.at }),
     what: say`${row.row} is down, its health check fails${found}.`,
     fix: say`Set up ${name} again, or remove it from ${pool.name}. If it answers, set the check to what it serves.`,
   };

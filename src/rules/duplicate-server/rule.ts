@@ -14,26 +14,27 @@ export const rule = defineRule({
     const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server, apart));
     for (const group of groups.values()) {
       const servers = group.map(([, server]) => server);
-      const first = servers[0];
       const last = servers.at(-1);
-      if (servers.length < 2 || first === undefined || last === undefined) continue;
+      const lines = servers.flatMap(({ at, alsoAt = [] }) => [at, ...alsoAt]);
+      const lastLine = lines.at(-1);
+      if (lines.length < 2 || last === undefined || lastLine === undefined) continue;
       const shares = group.map(([index]) => mainShare(prediction.shares[index]));
       const together = shares.includes(null) ? null : shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
       const address = display(last);
       yield {
-        at: last.at,
+        at: lastLine,
         pool: pool.name,
         server: last.name,
         severityIfIntroduced: 'error',
         what: sentences(
-          say`${address} is listed ${count(servers.length, 'time')} in ${pool.name}.`,
+          say`${address} is listed ${count(lines.length, 'time')} in ${pool.name}.`,
           ...(together === null || together === 0
             ? []
             : [say`Together the lines get ${percent(together)} of its traffic.`]),
         ),
         why: say`Each line gets its own share, so one machine carries several shares, and the pool has fewer servers than it seems.`,
         fix: say`Remove the line, or set the address of the intended server; a larger share is a weight.`,
-        related: servers.slice(0, -1).map((server) => ({ at: server.at, note: say`${address} is also here` })),
+        related: lines.slice(0, -1).map((at) => ({ at, note: say`${address} is also here` })),
       };
     }
   },

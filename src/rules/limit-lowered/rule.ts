@@ -1,6 +1,7 @@
 import type { LocatedChange } from '../../compare/collector.ts';
-import type { PoolChange } from '../../compare/compare.ts';
+import type { EstateChange, PoolChange } from '../../compare/compare.ts';
 import type { Pool } from '../../model/pool.ts';
+import { placeKey } from '../../model/span.ts';
 import { compared } from '../shared/comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
@@ -32,7 +33,7 @@ export const rule = defineRule({
     const groups = new Map<string, Cut[]>();
     for (const one of change.changes) {
       const cut = cutOf(one, sides.head.pool, options['max-cut']);
-      if (cut === undefined || (one.server === null && estate.pools.find(has(one)) !== change)) continue;
+      if (cut === undefined || (one.server === null && poolsWith(one, estate)[0] !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
       appendTo(groups, key, cut);
     }
@@ -54,7 +55,7 @@ export const rule = defineRule({
           servers.length > 0
             ? say`${list(servers)} of ${pool}`
             : list(
-                estate.pools.filter(has(one)).map(({ head }) => head?.pool.name ?? ''),
+                poolsWith(one, estate).map(({ head }) => head?.pool.name ?? ''),
                 3,
               )
         } goes from ${shown(before)} to ${shown(after)}.`,
@@ -74,15 +75,23 @@ export const rule = defineRule({
   },
 });
 
-/** Whether one changed line is for a pool, too; it is told once, at the first of them. */
-function has(one: LocatedChange): (pool: PoolChange) => boolean {
-  const isSame = ({ at, setting, before, after }: LocatedChange): boolean =>
-    at.source === one.at.source &&
-    at.start === one.at.start &&
-    setting === one.setting &&
-    before === one.before &&
-    after === one.after;
-  return ({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame);
+/** The pools that one changed line is for; it is told once, at the first of them. */
+function poolsWith(one: LocatedChange, { pools }: EstateChange): readonly PoolChange[] {
+  let found = byLine.get(pools);
+  if (found === undefined) {
+    const lines = new Map<string, PoolChange[]>();
+    for (const pool of pools)
+      if (pool.base !== undefined && pool.head !== undefined)
+        for (const key of new Set(pool.changes.map(lineKey))) appendTo(lines, key, pool);
+    byLine.set(pools, (found = lines));
+  }
+  return found.get(lineKey(one)) ?? [];
+}
+
+const byLine = new WeakMap<EstateChange['pools'], ReadonlyMap<string, readonly PoolChange[]>>();
+
+function lineKey({ at, setting, before, after }: LocatedChange): string {
+  return `${placeKey(at)}\0${setting}\0${String(before)}\0${String(after)}`;
 }
 
 function isSlip(setting: string, before: number, after: number): boolean {

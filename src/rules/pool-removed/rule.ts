@@ -1,6 +1,7 @@
 import type { EstateChange, PoolSide } from '../../compare/compare.ts';
 import { count, list, name, say, sentence } from '../../text/say.ts';
 import { compareSeverity } from '../sort.ts';
+import { groupBy } from '../shared/lookups.ts';
 import { lostPath, readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -21,8 +22,10 @@ export const rule = defineRule({
       if (estate.head.every(({ status }) => status === 'read')) yield nothingLeft(first, gone);
       return;
     }
+    const named = namesIn(estate.head);
+    const changes = groupBy(estate.routing.changes, ({ base }) => base?.pool);
     for (const side of gone) {
-      const draft = removed(side, estate);
+      const draft = removed(side, estate, named, changes.get(side.pool.key) ?? []);
       if (draft) yield draft;
     }
   },
@@ -41,7 +44,19 @@ function nothingLeft(first: PoolSide, gone: readonly PoolSide[]): Draft {
   };
 }
 
-function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange): Draft | undefined {
+/** What the references of each product name. */
+function namesIn(configs: EstateChange['head']): ReadonlySet<string> {
+  return new Set(
+    configs.flatMap(({ dialect, references }) => references.map(({ pool }) => `${dialect.format}\0${pool ?? ''}`)),
+  );
+}
+
+function removed(
+  { pool }: PoolSide,
+  { base = [], routing }: EstateChange,
+  named: ReadonlySet<string>,
+  changes: EstateChange['routing']['changes'],
+): Draft | undefined {
   const fate = { at: pool.at, pool: pool.name };
   const kin = base.filter(({ dialect }) => dialect.format === pool.dialect.format);
   if (kin.every(({ references }) => references.length === 0)) {
@@ -53,15 +68,8 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
     };
   }
   // A name that is still written is the finding of undefined-pool-reference.
-  if (
-    head.some(
-      ({ dialect, references }) =>
-        dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name),
-    )
-  )
-    return undefined;
-  const [worst] = routing.changes
-    .filter((change) => change.base?.pool === pool.key)
+  if (named.has(`${pool.dialect.format}\0${pool.name}`)) return undefined;
+  const [worst] = changes
     .flatMap((change) => lostPath(change, routing) ?? [])
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));
   if (worst === undefined) return undefined;

@@ -20,8 +20,8 @@ export const rule = defineRule({
     const whole = config.unknowns.length === 0;
     const gone =
       before === undefined || readsLess(before, configs, config.dialect.format)
-        ? []
-        : poolNames(before, config.dialect.format);
+        ? new Set<string>()
+        : new Set(poolNames(before, config.dialect.format));
     const pools = configs
       .filter(({ dialect }) => dialect.format === config.dialect.format)
       .flatMap((other) => other.pools);
@@ -30,25 +30,27 @@ export const rule = defineRule({
       config.dialect.resolvesUnknownPools && isImplicit(pool) && isLabel(pool.name);
     const defined = new Set(pools.filter((pool) => !isGuess(pool)).map((pool) => pool.name));
     const seen = new Set<string>();
+    const own = config.pools.map((pool) => pool.name);
     for (const reference of config.references) {
       const { pool, at } = reference;
       if (pool === undefined || defined.has(pool) || seen.has(placeKey(at))) continue;
-      if (!whole && !gone.includes(pool)) continue;
+      if (!whole && !gone.has(pool)) continue;
       seen.add(placeKey(at));
+      const names = seen.size * own.length > MOST_COMPARED ? [] : own;
       const draft = config.dialect.resolvesUnknownPools
-        ? ((gone.includes(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
-          misspelt(reference, pool, config, configs))
-        : missing(reference, pool, config);
+        ? ((gone.has(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
+          misspelt(reference, pool, config, configs, names))
+        : missing(reference, pool, config, names);
       if (draft) yield draft;
     }
   },
 });
 
-function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
-  const meant = didYouMean(
-    pool,
-    config.pools.map((other) => other.name),
-  );
+/** So many names are compared letter by letter, for all references together. */
+const MOST_COMPARED = 500_000;
+
+function missing({ kind, at }: Reference, pool: string, config: Config, names: readonly string[]): Draft {
+  const meant = didYouMean(pool, names);
   const place = config.dialect.terms.pool(pool);
   return {
     at,
@@ -99,7 +101,14 @@ function poolNames(configs: readonly Config[], format: string): readonly string[
 }
 
 /** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
-function misspelt(reference: Reference, pool: string, config: Config, configs: readonly Config[]): Draft | undefined {
+function misspelt(
+  reference: Reference,
+  pool: string,
+  config: Config,
+  configs: readonly Config[],
+  names: readonly string[],
+): Draft | undefined {
+  if (names.length === 0) return undefined;
   const upstreams = poolsOf([config], config.dialect.format).map((other) => other.name);
   const meant = didYouMean(pool, upstreams);
   if (meant === undefined) return unusedNamesake(reference, pool, config, configs);

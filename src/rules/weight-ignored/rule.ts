@@ -1,4 +1,5 @@
 import { servingMembers } from '../../compare/stages.ts';
+import type { Algorithm } from '../../model/algorithm.ts';
 import type { Pool } from '../../model/pool.ts';
 import { list, name, percent, say } from '../../text/say.ts';
 import { mainShare } from '../../model/share.ts';
@@ -31,7 +32,15 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
       fix: say`Set ${roundRobin(pool)}, which honors weights.`,
     };
   }
-  if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
+  if (algorithm !== undefined && ignoresWeights(algorithm)) {
+    return {
+      at,
+      what: say`${native} ignores the weights in ${name(pool.name)}.`,
+      why: say`A server of a higher weight is not picked more often than the others.`,
+      fix: say`Remove the weights, or set an algorithm that honors them.`,
+    };
+  }
+  if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices === 2) {
     const shares = servingMembers(pool).map(
       ({ server, index }) => say`${name(server.name)} ${percent(mainShare(prediction.shares[index]))}`,
     );
@@ -62,6 +71,14 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
     };
   }
   return undefined;
+}
+
+/** Whether weights decide nothing, neither among idle servers nor under load; a single equal draw has words of its own. */
+function ignoresWeights(algorithm: Algorithm): boolean {
+  if (algorithm.kind === 'round-robin') return algorithm.weights === 'ignored';
+  if (algorithm.kind === 'random')
+    return algorithm.draw === 'equal' && algorithm.choices > 1 && algorithm.loaded === 'equal';
+  return algorithm.kind === 'least-connections' && algorithm.idle === 'equal' && algorithm.loaded === 'equal';
 }
 
 function roundRobin(pool: Pool): string {

@@ -7,12 +7,14 @@ import { InputError } from '../../model/tree.ts';
 import { name, say } from '../../text/say.ts';
 
 /** How an admin interface is named: the product, and the place of its socket or of its page. */
-export const ADMIN_FORMS = ADMINS.map(
-  ({ product }) => `${product}:SOCKET, ${product}:tcp://HOST:PORT or ${product}:URL`,
+export const ADMIN_FORMS = ADMINS.map(({ product, commands }) =>
+  commands.length === 0 ? `${product}:URL` : `${product}:SOCKET, ${product}:tcp://HOST:PORT or ${product}:URL`,
 ).join(', ');
 
 /** The same in one word, for the usage lines of commands. */
-export const ADMIN_USAGE = ADMINS.map(({ product }) => `${product}:SOCKET|URL`).join('|');
+export const ADMIN_USAGE = ADMINS.map(({ product, commands }) =>
+  commands.length === 0 ? `${product}:URL` : `${product}:SOCKET|URL`,
+).join('|');
 
 /** The outside that an admin interface is read through. Both reject when it does not answer. */
 export interface AdminPorts {
@@ -47,9 +49,10 @@ export function readAdminPlace(source: string): AdminPlace | undefined {
   const reader = ADMINS.find(({ product }) => product === source.slice(0, colon));
   const rest = source.slice(colon + 1);
   if (reader === undefined || rest === '') return undefined;
-  if (/^(?:unix:)?[/.]/.test(rest)) return { source, reader, at: { path: rest.replace(/^unix:/, '') } };
+  const hasSocket = reader.commands.length > 0;
+  if (hasSocket && /^(?:unix:)?[/.]/.test(rest)) return { source, reader, at: { path: rest.replace(/^unix:/, '') } };
   const url = URL.canParse(rest) ? new URL(rest) : undefined;
-  if (url?.protocol === 'tcp:' && url.port !== '') {
+  if (hasSocket && url?.protocol === 'tcp:' && url.port !== '') {
     return { source, reader, at: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) } };
   }
   const web = url?.protocol === 'http:' || url?.protocol === 'https:';
@@ -106,8 +109,10 @@ export function countsBetween(
         refused: say`${later.source} was reloaded between the two readings, which sets its counters to 0. Start again when no reload is under way.`,
       };
     }
-    servers.push([now.name, now.requests - then.requests]);
-    errors.push([now.name, now.errors - then.errors]);
+    const requests = now.requests - then.requests;
+    servers.push([now.name, requests]);
+    // An error that answers a request from before the window is none of its own.
+    errors.push([now.name, Math.min(now.errors - then.errors, requests)]);
   }
   if (servers.length === 0) return { refused: say`${later.source} has no pool ${pool}, or no server in it.` };
   return {

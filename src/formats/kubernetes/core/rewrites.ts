@@ -1,4 +1,4 @@
-import type { Unknown } from '../../../model/pool.ts';
+import type { Route } from '../../../model/route.ts';
 import { say } from '../../../text/say.ts';
 import { itemsOf, type PNode } from '../../../text/positioned.ts';
 import type { Cluster } from '../cluster.ts';
@@ -32,9 +32,12 @@ export function rewriterOf(
   return rewritesIn(cluster).get(`${kind}\0${namespace}\0${name}`)?.by;
 }
 
-/** Why the weights of a route that it rewrites are not judged. */
-export function rewrittenBy({ kind, name, at: place }: KubeObject): Unknown {
-  return { at: place, reason: say`${kind.slice(kind.indexOf('/') + 1)} ${name} rewrites the weights while it runs` };
+/** What a route of an object says of its weights: nothing, or that a controller rewrites them and why they are not judged. */
+export function rewritingOf(object: KubeObject, cluster: Cluster): Pick<Route, 'rewritten'> {
+  const by = rewriterOf(object, cluster);
+  if (by === undefined) return {};
+  const word = by.kind.slice(by.kind.indexOf('/') + 1);
+  return { rewritten: { at: by.at, reason: say`${word} ${by.name} rewrites the weights while it runs` } };
 }
 
 const known = new WeakMap<Cluster, ReadonlyMap<string, Rewrite>>();

@@ -5,6 +5,7 @@ import { implied, type Setting, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
+import { rewritingOf } from '../core/rewrites.ts';
 import { annotationsOf } from '../core/services.ts';
 import { keyOfRoute, type Found } from '../found.ts';
 import { at, entryOf, numberAt, rawAt, settingsOf } from '../nodes.ts';
@@ -188,6 +189,7 @@ function targetOfRule(rule: PNode, name: string, route: KubeObject, cluster: Clu
     name,
     at: route.at,
     kind: 'weighted',
+    ...rewritingOf(route, cluster),
     to: [...backends.map((backend) => branchOf(backend, cluster, found)), ...copies],
   });
   return { kind: 'route', route: key, name };

@@ -5,7 +5,7 @@ import { implied, type Span } from '../../../model/span.ts';
 import { headOf, itemsOf } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
-import { rewriterOf, rewrittenBy } from '../core/rewrites.ts';
+import { rewritingOf } from '../core/rewrites.ts';
 import { annotationsOf } from '../core/services.ts';
 import { keyOfPool, keyOfRoute, type Found } from '../found.ts';
 import { at, placeOf, rawAt } from '../nodes.ts';
@@ -187,13 +187,12 @@ function splitOf(
   const name = `${host}${path?.value ?? ''}`;
   const canary = claims.find((claim) => isCanary(claim.ingress));
   const draw = canary === undefined ? undefined : readCanary(canary.ingress);
-  const rewriter = rewriterOf(ingress, cluster);
   const route: Route = {
     key: keyOfRoute(found, ingress.namespace, name),
     name,
     at: main.ingress.at,
     kind: 'weighted',
-    ...(rewriter === undefined ? {} : { rewritten: rewrittenBy(rewriter) }),
+    ...rewritingOf(ingress, cluster),
     to: claims.flatMap((claim, i) => {
       const to = targets[i];
       if (to === undefined) return [];

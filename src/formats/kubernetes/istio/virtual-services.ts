@@ -4,6 +4,7 @@ import { implied, written, type Setting, type Span } from '../../../model/span.t
 import { headOf, itemsOf, type PNode } from '../../../text/positioned.ts';
 import { say } from '../../../text/say.ts';
 import type { Cluster } from '../cluster.ts';
+import { rewritingOf } from '../core/rewrites.ts';
 import { durationAt } from '../durations.ts';
 import { keyOfRoute, type Found } from '../found.ts';
 import { at, entryOf, numberAt, rawAt, settingsOf } from '../nodes.ts';
@@ -124,6 +125,7 @@ function splitOf(node: PNode, name: string, service: KubeObject, cluster: Cluste
   found.routes.push({
     ...route,
     kind: 'weighted',
+    ...rewritingOf(service, cluster),
     to: [...destinations.map((one) => branchOf(one, destinations.length, service, cluster, found)), ...copies],
   });
   return { kind: 'route', route: route.key, name: route.name };
