@@ -1,4 +1,5 @@
 import { entryFlow } from '../../src/compare/flow.ts';
+import { without } from '../../src/compare/loss.ts';
 import { predict } from '../../src/compare/predict.ts';
 import { poolsOf } from '../../src/compare/references.ts';
 import { reader } from '../../src/formats/caddy/reader.ts';
@@ -10,7 +11,7 @@ import { describeReal, freePort, startBackends, startServer } from '../support/r
 const NAMES = ['a', 'b', 'c', 'd'];
 
 /** What the file says each backend gets of the requests for `/`, by its address. */
-function predicted(text: string): ReadonlyMap<string, number> {
+function predicted(text: string, down?: number): ReadonlyMap<string, number> {
   const config = reader.read('Caddyfile', new MemoryTree({ Caddyfile: text }), { rootMap: {} });
   const [entry] = config.entries;
   if (entry === undefined) throw new Error('no entry');
@@ -20,7 +21,7 @@ function predicted(text: string): ReadonlyMap<string, number> {
   for (const [key, part] of asked?.flow.pools ?? []) {
     const pool = poolsOf([config]).byKey(key)?.pool;
     if (pool === undefined || typeof part !== 'number') throw new Error('not known');
-    predict(pool).shares.forEach((share, i) => {
+    predict(down === undefined ? pool : without(pool, down)).shares.forEach((share, i) => {
       const server = pool.servers[i];
       const address = `${server?.address ?? ''}:${server?.port?.value ?? ''}`;
       shares.set(address, (shares.get(address) ?? 0) + part * (mainShare(share) ?? Number.NaN));
@@ -80,6 +81,34 @@ describeReal('caddy', 'shares that a real Caddy serves', () => {
       expect(shares.size).toBeGreaterThan(0);
       NAMES.forEach((name, i) => {
         const share = shares.get(addresses[i] ?? '') ?? 0;
+        expect(Math.abs((counts[name] ?? 0) - share * requests)).toBeLessThanOrEqual(within);
+      });
+    },
+    30_000,
+  );
+
+  /** The upstream in the middle is not there; a check takes it out before the first request. */
+  test.each([
+    ['round robin', 'round_robin', 600, 1],
+    ['weights', 'weighted_round_robin 5 3 2', 600, 6],
+    ['other weights', 'weighted_round_robin 1 2 6', 600, 7],
+    ['the first one', 'first', 200, 0],
+  ])(
+    '%s with one upstream down',
+    async (_name, policy, requests, within) => {
+      const backends = await startBackends(['a', 'c']);
+      const addresses = [backends[0]?.port, await freePort(), backends[1]?.port].map((one) => `127.0.0.1:${one ?? 0}`);
+      const port = await freePort();
+      const checks = 'health_uri /\n\t\thealth_interval 100ms';
+      const lines = `reverse_proxy ${addresses.join(' ')} {\n\t\tlb_policy ${policy}\n\t\t${checks}\n\t}`;
+      const text = `http://:${port} {\n\tbind 127.0.0.1\n\t${lines}\n}\n`;
+      const server = await startServer('caddy', text, port);
+      await send(port, 20);
+      const { counts } = await send(port, requests);
+      await server.stop();
+      const shares = predicted(text, 1);
+      ['a', 'c'].forEach((name, i) => {
+        const share = shares.get(addresses[i * 2] ?? '') ?? 0;
         expect(Math.abs((counts[name] ?? 0) - share * requests)).toBeLessThanOrEqual(within);
       });
     },

@@ -1,5 +1,7 @@
+import type { Pool } from '../model/pool.ts';
 import { exactly, type Part } from '../model/share.ts';
 import type { Member } from './stages.ts';
+import { byWeight } from './weights.ts';
 
 const ANY: Part = { low: 0, high: 1 };
 
@@ -26,5 +28,20 @@ export function secondOfTwo(once: readonly Part[]): readonly Part[] {
       (sum, wj, j) => (i === j ? sum : sum + ((wj ?? 0) * (weighted[i] ?? 0)) / (1 - (wj ?? 0))),
       0,
     ),
+  );
+}
+
+/**
+ * Turns of all servers that have a weight, taken by position by those that are up: turn i goes to the server i modulo their number.
+ * With all up it is the share by weight.
+ */
+export function byPosition(pool: Pool, members: readonly Member[]): readonly Part[] {
+  const turns = pool.servers.map(({ weight }) => weight.value).filter((weight) => weight !== 0);
+  const known = turns.filter((weight) => weight !== undefined);
+  const isWhole = known.length === turns.length && members.every(({ weight }) => weight !== undefined);
+  if (!isWhole || turns.length === members.length) return byWeight(members);
+  const total = known.reduce((sum, weight) => sum + weight, 0);
+  return members.map(
+    (_, k) => known.reduce((sum, weight, i) => (i % members.length === k ? sum + weight : sum), 0) / total,
   );
 }

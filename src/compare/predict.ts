@@ -5,7 +5,7 @@ import type { Text } from '../model/text.ts';
 import { list, say } from '../text/say.ts';
 import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
-import { firstOfSample, secondOfTwo } from './draws.ts';
+import { byPosition, firstOfSample, secondOfTwo } from './draws.ts';
 import { scoreShares } from './scores.ts';
 import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
 import { covering, plus, times } from './parts.ts';
@@ -132,7 +132,11 @@ function splitOf(pool: Pool, algorithm: Algorithm, stage: Stage): Split {
     case 'round-robin':
       return algorithm.weights === 'ignored'
         ? everywhere('exact', say`round robin, which ignores weights here`, equally(members))
-        : everywhere('exact', say`weighted round robin`, weighted);
+        : everywhere(
+            'exact',
+            say`weighted round robin`,
+            algorithm.weights === 'by-position' ? byPosition(pool, members) : weighted,
+          );
     case 'least-connections':
       return leastConnections(algorithm, members);
     case 'random':

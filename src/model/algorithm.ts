@@ -55,7 +55,12 @@ export type Algorithm = {
   /** Weights cannot change while the product runs, so a slow start has no effect. */
   readonly fixed?: true;
 } & (
-  | { readonly kind: 'round-robin'; readonly serves: 'in-turn' | 'in-blocks'; readonly weights: 'used' | 'ignored' }
+  | {
+      readonly kind: 'round-robin';
+      readonly serves: 'in-turn' | 'in-blocks';
+      /** `by-position`: while servers are down, the others take the turns of the list by their position among those that are up. */
+      readonly weights: 'used' | 'ignored' | 'by-position';
+    }
   | {
       readonly kind: 'least-connections';
       readonly idle: 'by-weight' | 'equal' | 'unknown';

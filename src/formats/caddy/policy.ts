@@ -68,7 +68,7 @@ function algorithmOf(policy: Policy, version?: string): Algorithm {
     case 'round_robin':
       return { native: name, kind: 'round-robin', serves: 'in-turn', weights: 'used' };
     case 'weighted_round_robin':
-      return { native, kind: 'round-robin', serves: 'in-blocks', weights: 'used' };
+      return { native, kind: 'round-robin', serves: 'in-blocks', weights: 'by-position' };
     case 'least_conn':
       return { native: name, kind: 'least-connections', idle: 'equal', loaded: 'equal' };
     case 'ip_hash':

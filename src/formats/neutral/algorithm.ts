@@ -98,7 +98,7 @@ function ofMap(node: PNode, values: Values): Algorithm | undefined {
   switch (kind) {
     case 'round-robin': {
       const serves = word('serves', ['in-turn', 'in-blocks'], 'in-turn');
-      const weights = word('weights', ['used', 'ignored'], 'used');
+      const weights = word('weights', ['used', 'ignored', 'by-position'], 'used');
       return serves && weights && { native, kind, serves, weights };
     }
     case 'least-connections': {
