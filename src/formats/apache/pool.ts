@@ -150,7 +150,7 @@ function readServer(member: Member, shared: Parameters, common: Common, unknowns
     ...(check === undefined ? {} : { activeCheck: check }),
     passiveCheck: readPassive(parameters, shared, at),
     ...(route === undefined ? {} : { stickyValue: route }),
-    tls: written(/^(?:https|wss)$/.test(scheme), word.at),
+    tls: written(/^(?:https|wss|h2)$/.test(scheme), word.at),
     options: new Map([...optionsOf(parameters, READ), ...sameUrl(member)]),
   };
 }
