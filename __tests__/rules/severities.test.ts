@@ -45,6 +45,15 @@ describe('how grave a finding is', () => {
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
 
+  test('an uneven split that is there already is a warning, of two servers from 10:1 on', () => {
+    const servers = (...weights: readonly number[]): string[] =>
+      weights.map((weight, i) => `server s${i} 192.0.2.${i + 1}:80 check weight ${weight}`);
+    expect(haproxy('weight-imbalance', servers(50, 10, 10))[0]).toMatch(/^warning /);
+    expect(haproxy('weight-imbalance', servers(50, 10))[0]).toMatch(/^notice /);
+    expect(haproxy('weight-imbalance', servers(100, 10))[0]).toMatch(/^warning /);
+    expect(haproxy('weight-imbalance', servers(50, 10), servers(10, 10))[0]).toMatch(/^error /);
+  });
+
   test('an answer of the balancer is a warning where it takes the last requests of a pool', () => {
     const file = (servers: string): string =>
       `events {}\nhttp {\nupstream app { server 192.0.2.1:80; server 192.0.2.2:80; }\n${servers}\n}\n`;

@@ -98,7 +98,8 @@ function* findings(subject: PoolCase<'max-share'>, among: Text): Generator<Draft
   const maxShare = options['max-share'];
   const limitOf = (equal: number): number => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
   // A limit or an even split that somebody asked for holds whatever a server stands.
-  const isSized = maxShare > 0 || facts?.expect === 'even' ? () => false : withinCapacity(subject);
+  const isAsked = maxShare > 0 || facts?.expect === 'even';
+  const isSized = isAsked ? () => false : withinCapacity(subject);
   const over = cases.filter(
     ({ member, share, equal }) =>
       share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest && !isSized(member.index),
@@ -113,8 +114,8 @@ function* findings(subject: PoolCase<'max-share'>, among: Text): Generator<Draft
     yield {
       at: placeOf(server),
       server: server.name,
-      // Of what is there already, a moderate ratio such as 5:1 of two servers is as likely meant.
-      severity: steep || share > HEAVY_TIMES * equal ? 'warning' : 'notice',
+      // A moderate ratio of two servers, such as 5:1, is as likely meant, unless a limit or an even split is asked for.
+      severity: steep || (heavy && (instances > 2 || isAsked)) ? 'warning' : 'notice',
       severityIfIntroduced: heavy ? 'error' : 'warning',
       related: others.map((other) => ({
         at: placeOf(other.member.server),
