@@ -133,10 +133,10 @@ const SITUATIONS: readonly Situation[] = [
   },
   {
     title: 'reloaded in mid-probe',
-    verdicts: ['fail: mixed-generations'],
-    // Two servers high and two low: no single server's weight looks like a part of both files.
+    verdicts: ['inconclusive'],
+    says: /changed while it was measured/,
+    // Neither file was served long enough to be proved: the mean of both is no split that anybody was served by.
     servers: 4,
-    blames: /weight\D{1,3}10?\b/,
     not: { caddy: 'it serves a server ten times in a row, so a trace this short proves nothing' },
     run: async (stage) => {
       const [head, base] = [stage.plan(), stage.plan({}, [10, 10, 1, 1])];

@@ -262,11 +262,11 @@ describe('what belongs to another section', () => {
 describe('bounds', () => {
   test.each([
     ['many ports', `frontend web\n${' bind :1-65535\n'.repeat(20_000)}`],
-    ['only ends', '.endif\n'.repeat(60_000)],
+    ['only ends', '.endif\n'.repeat(24_000)],
     ['one name', `backend app\n${' acl a path /a\n'.repeat(20_000)} http-request deny if a\n`],
     [
       'one name, used often',
-      `frontend web\n${' acl a path /a\n'.repeat(20_000)}${' use_backend b if a\n'.repeat(20_000)}`,
+      `frontend web\n${' acl a path /a\n'.repeat(12_000)}${' use_backend b if a\n'.repeat(12_000)}`,
     ],
     ['a long condition', `.if ${'1 && '.repeat(100_000)}1\n.endif\n`],
     ['branches', `backend app\n${'.if defined(A)\n server a 192.0.2.1:80\n.endif\n'.repeat(2000)}`],

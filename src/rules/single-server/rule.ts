@@ -32,9 +32,9 @@ export const rule = defineRule({
     yield {
       at: server.at,
       server: server.name,
-      severity: 'notice',
-      // One active node and a standby is how databases and other TCP services are run; web servers share the work. What is written
-      // as a standby is meant, so only a change that makes it one is worth a warning.
+      severity: backups === 1 || pool.protocol === 'tcp' ? 'notice' : 'warning',
+      // One active node and a standby is how databases and other TCP services are run; web servers share the work. One written
+      // standby is meant, so only a change that makes it one is worth a warning.
       severityIfIntroduced: pool.protocol === 'tcp' ? 'notice' : 'warning',
       what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; ${backups === 1 ? say`the other server is a backup` : say`the other ${backups} servers are backups`}.`,
       why: say`Backups are idle while ${name(server.name)} answers, and get the whole load at once when it fails.`,
