@@ -1,12 +1,14 @@
 import { append } from '../../text/append.ts';
 import type { IgnoreComment } from '../../model/config.ts';
-import { InputError, type FileTree } from '../../model/tree.ts';
+import type { Text } from '../../model/text.ts';
+import type { FileTree } from '../../model/tree.ts';
 import { globMatch } from '../../text/glob.ts';
 import { ignoresAmong } from '../../text/ignores.ts';
-import { guardText, LIMITS } from '../../text/limits.ts';
+import { LIMITS } from '../../text/limits.ts';
 import { withoutDots } from '../../text/paths.ts';
-import { say } from '../../text/say.ts';
+import { say, words } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
+import { includedText, notRead, rootMapLine, UNREADABLE } from '../included.ts';
 import type { ReadOptions } from '../reader.ts';
 import { parse, type Directive, type Parsed, type Word } from './lines.ts';
 import { refused, type Found } from './values.ts';
@@ -153,15 +155,8 @@ class Loader {
     if (this.#open.has(path)) return this.#refuse(directive, path, say`it includes itself`);
     if (depth >= LIMITS.includeDepth || ++this.#includes > LIMITS.includes)
       return this.#refuse(directive, path, say`there are more than ${LIMITS.includes} includes`);
-    let text: string | undefined;
-    try {
-      text = this.#tree.read(path);
-      if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      text = undefined;
-    }
-    if (text === undefined) return this.#refuse(directive, path, say`it is too large, no text, or may not be read`);
+    const text = includedText(this.#tree, path) ?? undefined;
+    if (text === undefined) return this.#refuse(directive, path, UNREADABLE);
     if (!this.files.includes(path)) this.files.push(path);
     return this.file(new SourceFile(path, text), depth + 1);
   }
@@ -208,18 +203,21 @@ class Loader {
     );
   }
 
-  #refuse(directive: Directive, text: string, reason: ReturnType<typeof say>): [] {
+  #refuse(directive: Directive, path: string, reason: Text): [] {
     this.unread.push(directive);
-    this.#found.unknowns.push({ at: directive.at, reason: say`${text} is included but ${reason}` });
-    this.#found.problems.push({
-      rule: 'unresolved-template-or-include',
+    const fix = path.startsWith('/')
+      ? say`Set ${rootMapLine(path)} in the checklist file.`
+      : say`Add the file to this repository.`;
+    const { unknown, problem } = notRead({
       at: directive.at,
-      what: say`${text} is included but not read: ${reason}.`,
-      why: say`Balancers and settings in it are missing from this report.`,
-      fix: text.startsWith('/')
-        ? say`Set ${`root-map: { ${text.slice(0, Math.max(1, text.lastIndexOf('/')))}: ./FOLDER }`} in the checklist file.`
-        : say`Add the file to this repository.`,
+      path,
+      how: words('included'),
+      reason,
+      missing: words('Balancers and settings'),
+      fix,
     });
+    this.#found.unknowns.push(unknown);
+    this.#found.problems.push(problem);
     return [];
   }
 }

@@ -3,10 +3,11 @@ import type { Problem } from '../../model/config.ts';
 import type { Unknown } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
-import { InputError, type FileTree } from '../../model/tree.ts';
-import { guardText, LIMITS } from '../../text/limits.ts';
-import { say } from '../../text/say.ts';
+import type { FileTree } from '../../model/tree.ts';
+import { LIMITS } from '../../text/limits.ts';
+import { say, words } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
+import { includedText, notRead, rootMapLine, UNREADABLE } from '../included.ts';
 import type { ReadOptions } from '../reader.ts';
 import { Arguments } from './arguments.ts';
 import { closes, onNewLine, opens, tokenize, type Comment, type Token } from './lexer.ts';
@@ -161,16 +162,9 @@ export class Imports {
   #file(path: string, directive: Directive, target: Token): readonly Token[] | undefined {
     const known = this.#read.get(path);
     if (known !== undefined) return known;
-    let text: string | undefined;
-    try {
-      text = this.#tree.read(path);
-      if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      text = undefined;
-    }
+    const text = includedText(this.#tree, path) ?? undefined;
     if (text === undefined) {
-      this.#refuse(directive, target, say`it is too large, no text, or may not be read`);
+      this.#refuse(directive, target, UNREADABLE);
       return undefined;
     }
     this.files.push(path);
@@ -207,16 +201,19 @@ export class Imports {
 
   #refuse(directive: Directive, { text, at }: Token, reason: Text): [] {
     this.unread.push(directive);
-    this.unknowns.push({ at, reason: say`${text} is imported but ${reason}` });
-    this.problems.push({
-      rule: 'unresolved-template-or-include',
+    const fix = text.startsWith('/')
+      ? say`Set ${rootMapLine(text)} in the checklist file.`
+      : say`Add the file to this repository, or the snippet ${`(${text})`} to this file.`;
+    const { unknown, problem } = notRead({
       at,
-      what: say`${text} is imported but not read: ${reason}.`,
-      why: say`Sites and settings in it are missing from this report.`,
-      fix: text.startsWith('/')
-        ? say`Set ${`root-map: { ${text.slice(0, Math.max(1, text.lastIndexOf('/')))}: ./FOLDER }`} in the checklist file.`
-        : say`Add the file to this repository, or the snippet ${`(${text})`} to this file.`,
+      path: text,
+      how: words('imported'),
+      reason,
+      missing: words('Sites and settings'),
+      fix,
     });
+    this.unknowns.push(unknown);
+    this.problems.push(problem);
     return [];
   }
 }

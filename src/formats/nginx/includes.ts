@@ -3,12 +3,13 @@ import type { IgnoreComment, Problem } from '../../model/config.ts';
 import type { Unknown } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
-import { InputError, type FileTree } from '../../model/tree.ts';
+import type { FileTree } from '../../model/tree.ts';
 import { hasGlob } from '../../text/glob.ts';
 import { ignoresAmong } from '../../text/ignores.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
-import { list, say } from '../../text/say.ts';
+import { list, say, words } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
+import { includedText, notRead, rootMapLine, UNREADABLE } from '../included.ts';
 import type { ReadOptions } from '../reader.ts';
 import { dumpedFiles, dumpedMatches, type DumpedFile } from './dump.ts';
 import { basesOf, folderOf, Locator } from './locate.ts';
@@ -182,14 +183,8 @@ class Loader {
     if (this.#open.has(path)) return this.#unread(at, path, say`it includes itself`, '');
     let parsed = this.#parsed.get(path);
     if (parsed === undefined) {
-      let text: string | undefined;
-      try {
-        text = this.#tree.read(path);
-        if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        return this.#unread(at, path, say`it is too large, no text, or may not be read`, '');
-      }
+      const text = includedText(this.#tree, path);
+      if (text === null) return this.#unread(at, path, UNREADABLE, '');
       if (text === undefined) return this.#unread(at, path, say`there is no such file here`, within);
       this.files.push(path);
       parsed = this.#parse(new SourceFile(path, text));
@@ -215,16 +210,19 @@ class Loader {
     if (this.#reported.has(key)) return [missing];
     this.#reported.add(key);
     this.unread.push(at);
-    this.unknowns.push({ at, reason: say`${path} is included but ${reason}` });
-    this.problems.push({
-      rule: 'unresolved-template-or-include',
+    const fix = path.startsWith('/')
+      ? say`Set ${rootMapLine(path)} in the checklist file, with the folder of this repository that holds it.`
+      : say`Add the file to this repository.`;
+    const { unknown, problem } = notRead({
       at,
-      what: say`${path} is included but not read: ${reason}.`,
-      why: say`Servers and settings in it are missing from this report.`,
-      fix: path.startsWith('/')
-        ? say`Set ${rootMapLine(path)} in the checklist file, with the folder of this repository that holds it.`
-        : say`Add the file to this repository.`,
+      path,
+      how: words('included'),
+      reason,
+      missing: words('Servers and settings'),
+      fix,
     });
+    this.unknowns.push(unknown);
+    this.problems.push(problem);
     return [missing];
   }
 
@@ -240,14 +238,6 @@ class Loader {
       fix: say`Set ${`root-map: { ${from}: ${to === '.' ? '.' : `./${to}`} }`} in the checklist file to confirm it.`,
     });
   }
-}
-
-/** The setting that says where the folder of an absolute include is in the repository. */
-function rootMapLine(path: string): string {
-  const parts = path.split('/').slice(0, -1);
-  const fixed = parts.findIndex((part) => hasGlob(part));
-  const folder = (fixed < 0 ? parts : parts.slice(0, fixed)).join('/') || '/';
-  return `root-map: { ${folder}: ./FOLDER }`;
 }
 
 function ignoresIn({ comments, directives }: Parsed, source: SourceFile): readonly IgnoreComment[] {
