@@ -7,7 +7,7 @@ import { isHttpProtocol } from './balancers.ts';
 import { conditionOf } from './conditions.ts';
 import { checkPriorities } from './faults.ts';
 import type { Found } from './found.ts';
-import { plainText, settingsOf } from './settings.ts';
+import { NAMING, plainText, settingsOf } from './settings.ts';
 import { argument, numberOf, textOfValue, type Resource } from './values.ts';
 
 /** What the listeners of a config give. */
@@ -154,19 +154,6 @@ function protocolOf(protocol: string | undefined): Reference['protocol'] {
   if (protocol === undefined || protocol === 'HTTP' || protocol === 'HTTPS') return 'http';
   return protocol === 'UDP' || protocol === 'QUIC' ? 'udp' : 'tcp';
 }
-
-const NAMING = [
-  'name',
-  'name_prefix',
-  'tags',
-  'tags_all',
-  'lifecycle',
-  'depends_on',
-  'provider',
-  'count',
-  'for_each',
-  'timeouts',
-];
 
 /** What the entry itself carries. */
 const MODELLED: ReadonlySet<string> = new Set([

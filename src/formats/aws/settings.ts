@@ -4,6 +4,20 @@ import type { Value } from './values.ts';
 
 type Settings = Map<string, Setting<string>>;
 
+/** Arguments that a resource of any type may have, and that only name it or steer what creates it. */
+export const NAMING = [
+  'name',
+  'name_prefix',
+  'tags',
+  'tags_all',
+  'lifecycle',
+  'depends_on',
+  'provider',
+  'count',
+  'for_each',
+  'timeouts',
+] as const;
+
 /** Every value below the arguments of a resource as a setting of its own, so that a change of what is not read otherwise is reported. */
 export function settingsOf(args: Value | undefined, except: ReadonlySet<string>, prefix = ''): Settings {
   const found: Settings = new Map();

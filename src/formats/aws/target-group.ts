@@ -8,7 +8,7 @@ import { cloudFormation } from './dialect.ts';
 import { checkTargetGroup } from './faults.ts';
 import { reasonOf, type Found } from './found.ts';
 import { readHealthCheck, seconds } from './health.ts';
-import { settingsOf } from './settings.ts';
+import { NAMING, settingsOf } from './settings.ts';
 import type { TargetIndex } from './targets.ts';
 import { argument, blocks, flagOf, numberOf, textOfValue, type Resource, type Value } from './values.ts';
 
@@ -106,16 +106,7 @@ const MODELLED: ReadonlySet<string> = new Set([
   'protocol',
   'slow_start',
   'stickiness',
-  'name',
-  'name_prefix',
-  'tags',
-  'tags_all',
-  'lifecycle',
-  'depends_on',
-  'provider',
-  'count',
-  'for_each',
-  'timeouts',
+  ...NAMING,
 ]);
 
 const UNTARGETED: ReadonlySet<string> = new Set([...MODELLED].filter((name) => name !== 'port' && name !== 'protocol'));
