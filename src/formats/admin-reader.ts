@@ -11,6 +11,8 @@ export interface AdminReader {
   readonly commands: readonly string[];
   /** The page that holds the same over HTTP, from the address that people know. */
   page(url: URL): URL;
+  /** What that page is called: `admin interface`. */
+  readonly pageName: string;
   /** @throws InputError when the answers are not what the interface gives */
   read(source: string, answers: AdminAnswers): LoadedState;
 }

@@ -97,6 +97,8 @@ export interface Dialect {
   /** Orders to the running product about one server, by its row in the admin interface; absent = it takes none. */
   readonly orders?: {
     weight(row: string, n: number): string;
+    /** Gives a server the weight of the file again. */
+    ownWeight(row: string): string;
     state(row: string, state: 'ready' | 'maint'): string;
     remove(row: string): string;
   };

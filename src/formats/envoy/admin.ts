@@ -9,6 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const admin: AdminReader = {
   product: 'envoy',
   commands: [],
+  pageName: 'admin interface',
   page(url) {
     const page = new URL(url);
     if (!page.pathname.endsWith('/clusters')) page.pathname = `${page.pathname.replace(/\/$/, '')}/clusters`;

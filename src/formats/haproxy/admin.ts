@@ -25,6 +25,7 @@ type Row = ReadonlyMap<string, string>;
 export const admin: AdminReader = {
   product: 'haproxy',
   commands: [STATS, STATE, INFO],
+  pageName: 'statistics (stats uri)',
   page(url) {
     const page = new URL(url);
     if (!page.pathname.endsWith(';csv')) page.pathname += ';csv';

@@ -56,6 +56,7 @@ export const dialect: Dialect = {
   },
   orders: {
     weight: (row, n) => `set server ${row} weight ${n}`,
+    ownWeight: (row) => `set server ${row} weight 100%`,
     state: (row, state) => `set server ${row} state ${state}`,
     remove: (row) => `del server ${row}`,
   },

@@ -174,7 +174,10 @@ function fixOf(pool: Pool, { kind, server = '', row }: Omit<Difference, 'what'>)
     return say`Reload the balancer to use the address of the file, or set the new address in the file.`;
   }
   if (kind === 'runtime-weight') {
-    return say`Reload the balancer, or set the weight of the file at run time: ${`set server ${row} weight 100%`}.`;
+    const { orders } = pool.dialect;
+    return orders === undefined
+      ? say`Reload the balancer to use the weight of the file.`
+      : say`Reload the balancer, or set the weight of the file at run time: ${orders.ownWeight(row)}.`;
   }
   return say`Reload the balancer with the current file: no known earlier file is loaded either.`;
 }

@@ -4,7 +4,7 @@ import type { Counts } from '../../model/counts.ts';
 import type { LoadedState } from '../../model/loaded.ts';
 import type { Text } from '../../model/text.ts';
 import { InputError } from '../../model/tree.ts';
-import { name, say } from '../../text/say.ts';
+import { name, say, words } from '../../text/say.ts';
 
 /** How an admin interface is named: the product, and the place of its socket or of its page. */
 export const ADMIN_FORMS = ADMINS.map(({ product, commands }) =>
@@ -65,7 +65,7 @@ export async function readLoaded(place: AdminPlace, ports: AdminPorts, headers: 
   try {
     if (at instanceof URL) {
       const { status, body } = await ports.get(reader.page(at), headers);
-      if (status !== 200) return { unreachable: refusedText(source, status) };
+      if (status !== 200) return { unreachable: refusedText(source, status, reader.pageName) };
       return { state: reader.read(source, { http: body }) };
     }
     const answers = await Promise.all(
@@ -81,11 +81,11 @@ export async function readLoaded(place: AdminPlace, ports: AdminPorts, headers: 
   }
 }
 
-function refusedText(source: string, status: number): Text {
+function refusedText(source: string, status: number, page: string): Text {
   const fix =
     status === 401 || status === 403
       ? say` Add its credentials with ${'headers'}.`
-      : say` Set the URL of the statistics (stats uri).`;
+      : say` Set the URL of the ${words(page)}.`;
   return say`${name(source)} answers with status ${status}.${fix}`;
 }
 
