@@ -1,23 +1,10 @@
-import { StatementTable, type StatementRow, type Topic } from '../../model/statement.ts';
+import { StatementTable } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
 /** Pages of the manual, https://httpd.apache.org/docs/2.4/. */
 const manual = (module: string): string => `https://httpd.apache.org/docs/2.4/mod/${module}.html`;
 
-const harmless = (what: string, module: string, words: string): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: manual(module),
-  words: words.split(' '),
-});
-
-const read = (what: string, module: string, shows: string, words: string, whole?: true): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: manual(module),
-  words: words.split(' '),
-  shows: shows.split(' ') as Topic[],
-  ...(whole ? { whole } : {}),
-});
+const { read, harmless } = rowMakers(manual, { separator: ' ' });
 
 /** What begins a directive, in lower case. */
 export const TABLE = new StatementTable([

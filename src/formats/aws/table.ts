@@ -1,24 +1,12 @@
-import { StatementTable, type StatementRow, type Topic } from '../../model/statement.ts';
+import { StatementTable } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
 const PROVIDER = 'https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources';
 const LANGUAGE = 'https://developer.hashicorp.com/terraform/language';
 
-const harmless = (what: string, manual: string, words: string): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual,
-  words: words.split(', '),
-});
-
 /** Every value of it is in the model. */
-const read = (what: string, page: string, shows: string, words: string): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: `${PROVIDER}/${page}`,
-  words: words.split(', '),
-  shows: shows.split(' ') as Topic[],
-  whole: true,
-});
+const { read } = rowMakers((page) => `${PROVIDER}/${page}`, { whole: true });
+const { harmless } = rowMakers((manual) => manual);
 
 const each = (types: string, names: string): string =>
   types

@@ -1,23 +1,10 @@
-import { StatementTable, type StatementRow, type Topic } from '../../model/statement.ts';
+import { StatementTable } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
 /** Pages of the manual, https://caddyserver.com/docs/. */
 const manual = (page: string): string => `https://caddyserver.com/docs/caddyfile/${page}`;
 
-const harmless = (what: string, page: string, words: string): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: manual(page),
-  words: words.split(', '),
-});
-
-const read = (what: string, page: string, shows: string, words: string, whole?: true): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: manual(page),
-  words: words.split(', '),
-  shows: shows.split(' ') as Topic[],
-  ...(whole ? { whole } : {}),
-});
+const { read, harmless } = rowMakers(manual);
 
 /** What begins a directive; those of the global options come after `global`. */
 export const TABLE = new StatementTable([

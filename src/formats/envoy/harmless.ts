@@ -1,6 +1,7 @@
 import type { Span } from '../../model/span.ts';
-import type { Statement, StatementRow, Topic } from '../../model/statement.ts';
+import type { Statement } from '../../model/statement.ts';
 import { headOf, type PEntry, type PMap, type PNode } from '../../text/positioned.ts';
+import { rowMakers } from '../rows.ts';
 import { treeStatements } from '../tree-statements.ts';
 import { TreeTable } from '../tree-table.ts';
 import { sameSpelling } from './messages.ts';
@@ -9,21 +10,7 @@ import type { Resources } from './resources.ts';
 
 const MANUAL = 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/';
 
-const read = (what: string, page: string, shows: string, words: readonly string[]): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: `${MANUAL}${page}`,
-  words,
-  shows: shows.split(' ') as Topic[],
-  whole: true,
-});
-
-const harmless = (what: string, page: string, words: readonly string[]): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: `${MANUAL}${page}`,
-  words,
-});
+const { read, harmless } = rowMakers((page) => `${MANUAL}${page}`, { whole: true });
 
 const MANAGER = 'Listener.filter_chains.filters.typed_config';
 /** Where a route configuration may be: by itself, or in a listener. */

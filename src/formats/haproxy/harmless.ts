@@ -1,23 +1,10 @@
-import { StatementTable, type StatementRow, type Topic } from '../../model/statement.ts';
+import { StatementTable } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
 /** Sections of the configuration manual, https://docs.haproxy.org/3.2/configuration.html. */
 const manual = (section: string): string => `https://docs.haproxy.org/3.2/configuration.html#${section}`;
 
-const harmless = (what: string, section: string, words: string): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: manual(section),
-  words: words.split(', '),
-});
-
-const read = (what: string, section: string, shows: string, words: string, whole?: true): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: manual(section),
-  words: words.split(', '),
-  shows: shows.split(' ') as Topic[],
-  ...(whole ? { whole } : {}),
-});
+const { read, harmless } = rowMakers(manual);
 
 /** Sections in which nothing decides about traffic. */
 export const HARMLESS_SECTIONS: ReadonlySet<string> = new Set(

@@ -1,13 +1,7 @@
-import type { StatementRow, Topic } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
-/** A row of what is in the model word by word. */
-export function read(what: string, manual: string, shows: string, words: readonly string[]): StatementRow {
-  return { kind: 'read', what, manual, words, shows: shows.split(' ') as Topic[], whole: true };
-}
-
-export function harmless(what: string, manual: string, words: readonly string[]): StatementRow {
-  return { kind: 'harmless', what, manual, words };
-}
+/** Rows of what is in the model word by word, and of what changes nothing, with the address of the manual. */
+export const { read, harmless } = rowMakers((manual) => manual, { whole: true });
 
 /** Paths of objects of some kinds; a kind has dots and slashes, so it is quoted. */
 export function of(kinds: readonly string[], ...paths: readonly string[]): readonly string[] {

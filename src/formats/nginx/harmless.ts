@@ -1,23 +1,10 @@
-import { StatementTable, type StatementRow, type Topic } from '../../model/statement.ts';
+import { StatementTable } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 
 /** Modules of the reference, https://nginx.org/en/docs/. */
 const manual = (module: string): string => `https://nginx.org/en/docs/${module}.html`;
 
-const harmless = (what: string, module: string, words: string): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: manual(module),
-  words: words.split(', '),
-});
-
-const read = (what: string, module: string, shows: string, words: string, whole?: true): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: manual(module),
-  words: words.split(', '),
-  shows: shows.split(' ') as Topic[],
-  ...(whole ? { whole } : {}),
-});
+const { read, harmless } = rowMakers(manual);
 
 /** A setting of each module that passes requests on. */
 const each = (suffixes: string): string =>

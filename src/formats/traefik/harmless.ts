@@ -1,23 +1,9 @@
-import type { StatementRow, Topic } from '../../model/statement.ts';
+import { rowMakers } from '../rows.ts';
 import { TreeTable, type TreeShape } from '../tree-table.ts';
 
 const REFERENCE = 'https://doc.traefik.io/traefik/reference/routing-configuration/';
 
-const read = (what: string, page: string, shows: string, words: readonly string[]): StatementRow => ({
-  kind: 'read',
-  what,
-  manual: `${REFERENCE}${page}/`,
-  words,
-  shows: shows.split(' ') as Topic[],
-  whole: true,
-});
-
-const harmless = (what: string, page: string, words: readonly string[]): StatementRow => ({
-  kind: 'harmless',
-  what,
-  manual: `${REFERENCE}${page}/`,
-  words,
-});
+const { read, harmless } = rowMakers((page) => `${REFERENCE}${page}/`, { whole: true });
 
 const each = (spaces: string, path: string): readonly string[] => spaces.split(' ').map((space) => `${space}.${path}`);
 
