@@ -1,4 +1,4 @@
-import { entryFlow, routeParts, targetFlow } from '../../src/compare/flow.ts';
+import { entryFlow, routeParts } from '../../src/compare/flow.ts';
 import { nameOfKey } from '../../src/model/keys.ts';
 import type { Flow } from '../../src/model/flow.ts';
 import type { Config } from '../../src/model/config.ts';
@@ -23,10 +23,10 @@ function pools(flow: Flow): Record<string, unknown> {
 
 /** Where the requests of a route go in the end. */
 function ends(routes: string, name = 'top', faults = 0): Flow {
-  const one = config(`routes:\n${routes}`, faults);
-  const route = one.routes.find((item) => item.name === name);
-  if (route === undefined) throw new Error(`no route ${name}`);
-  return targetFlow({ kind: 'route', route: route.key, name }, [one]);
+  const one = config(`routes:\n${routes}entries:\n  - { name: in, matches: [{ to: { route: ${name} } }] }\n`, faults);
+  const [entry] = one.entries;
+  if (entry === undefined) throw new Error('no entry');
+  return entryFlow(entry, [one]).total;
 }
 
 describe('routes', () => {

@@ -50,11 +50,6 @@ function isChance(text: string): boolean {
   return text === '';
 }
 
-/** The flow of one target, for requests of which nothing else is known. */
-export function targetFlow(target: Target, configs: readonly Config[]): Flow {
-  return new Walk(worldOf(configs)).to(target, new Map());
-}
-
 /** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
 export function routeParts(route: Route, configs: readonly Config[]): Part[] {
   return partsOfRoute(route, worldOf(configs));

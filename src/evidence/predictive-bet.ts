@@ -13,7 +13,7 @@ const PRIORS = [1, 4, 16] as const;
  * answers that it is about and is fair at best for every split in the box (reverse information projection), so that the
  * product is an e-value. It finds faults of many servers, which bets on one server each find late.
  */
-export class PredictiveBet {
+class PredictiveBet {
   readonly #shares: readonly number[];
   readonly #limits: Limits;
   readonly #logs: number[] = PRIORS.map(() => 0);

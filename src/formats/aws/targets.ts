@@ -156,7 +156,7 @@ function zoneOfInstance(instance: Resource, found: Found): Setting<string> | und
 }
 
 /** The zone that a subnet is in. */
-export function zoneOfSubnet(subnet: Resource): Setting<string> | undefined {
+function zoneOfSubnet(subnet: Resource): Setting<string> | undefined {
   return (
     zoneText(argument(subnet.args, 'availability_zone')) ?? zoneText(argument(subnet.args, 'availability_zone_id'))
   );

@@ -10,7 +10,7 @@ export function networkFault(text: string): Text | undefined {
   return /^\d+$/.test(bits) && Number(bits) <= most ? undefined : say`invalid address or network ${text}.`;
 }
 
-export function isIPv4(text: string): boolean {
+function isIPv4(text: string): boolean {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
 }

@@ -55,7 +55,7 @@ function isAlike(wanted: string, has: string | undefined): boolean {
 }
 
 /** Whether a Service of the files selects the pods. */
-export function isServed({ object, labels }: Workload, cluster: Cluster): boolean {
+function isServed({ object, labels }: Workload, cluster: Cluster): boolean {
   return cluster.of('Service').some((service) => {
     const selector = selectorOf(service);
     return (

@@ -97,7 +97,7 @@ export function readDestinationRules(_rules: readonly KubeObject[], cluster: Clu
 }
 
 /** The pool of a host: that of its Service, or of its ServiceEntry. */
-export function keyOfHost(
+function keyOfHost(
   host: string,
   object: KubeObject,
   found: Pick<Found, 'path'>,
